@@ -1,0 +1,85 @@
+"""Which calls a query is about, and the SQL for it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, exists, or_, select
+
+from qa.result import Status
+from qa.store.loading import LOCAL
+from qa.store.tables import CallRecord, FindingRecord, ScorecardRecord, TurnRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFilter:
+    """A choice of calls; every field that is set narrows it.
+
+    `date_from` and `date_to` are days of Asia/Shanghai, both included; a call without a start time is on
+    no day. `rule` asks for a violated finding of that rule. `score_min` and `score_max` are both included.
+    `text` is found in the call id or in the words of the transcript, letter case ignored.
+    """
+
+    date_from: date | None = None
+    date_to: date | None = None
+    agent_id: str | None = None
+    team: str | None = None
+    ruleset: str | None = None
+    status: Status | None = None
+    grade: str | None = None
+    needs_review: bool | None = None
+    rule: str | None = None
+    score_min: float | None = None
+    score_max: float | None = None
+    text: str | None = None
+
+
+def conditions(where: CallFilter) -> list[ColumnElement[bool]]:
+    """The WHERE terms, for a query on CallRecord with ScorecardRecord outer-joined."""
+    terms: list[Any] = []
+    for column, wanted in (
+        (col(CallRecord.agent_id), where.agent_id),
+        (col(CallRecord.team), where.team),
+        (col(CallRecord.ruleset), where.ruleset),
+        (col(CallRecord.status), where.status),
+        (col(ScorecardRecord.grade), where.grade),
+        (col(ScorecardRecord.needs_review), where.needs_review),
+    ):
+        if wanted is not None:
+            terms.append(column == wanted)
+    if where.date_from is not None:
+        terms.append(col(CallRecord.started_at) >= _midnight(where.date_from))
+    if where.date_to is not None:
+        terms.append(col(CallRecord.started_at) < _midnight(where.date_to + timedelta(days=1)))
+    if where.score_min is not None:
+        terms.append(col(ScorecardRecord.score) >= where.score_min)
+    if where.score_max is not None:
+        terms.append(col(ScorecardRecord.score) <= where.score_max)
+    if where.rule is not None:
+        terms.append(
+            exists(
+                select(FindingRecord.call_id).where(
+                    FindingRecord.call_id == CallRecord.call_id,
+                    FindingRecord.rule == where.rule,
+                    FindingRecord.verdict == "violated",
+                )
+            )
+        )
+    if where.text:
+        terms.append(
+            or_(
+                col(CallRecord.call_id).icontains(where.text, autoescape=True),
+                exists(
+                    select(TurnRecord.position).where(
+                        TurnRecord.transcript_key == CallRecord.transcript_key,
+                        col(TurnRecord.text).icontains(where.text, autoescape=True),
+                    )
+                ),
+            )
+        )
+    return terms
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=LOCAL)

@@ -1,0 +1,127 @@
+"""Reading one call back as the value it was stored from."""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from qa.call import Call, CallMeta, Channels, Direction, HangupBy, Role
+from qa.finding import Evidence, Finding, Verdict
+from qa.result import CallResult, Provenance, Scorecard, Status
+from qa.store.tables import CallRecord, EvidenceRecord, FindingRecord, ScorecardRecord, TranscriptRecord
+from qa.store.transcripts import speech_of, turns_of
+
+# Times are shown where the centre is; the store holds UTC.
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+def load_result(*, session: Session, call_id: str) -> CallResult | None:
+    """One call with turns, speech, findings and evidence, or None where there is no such call."""
+    row = session.get(CallRecord, call_id)
+    if row is None:
+        return None
+    meta = load_meta(row)
+    return CallResult(
+        meta=meta,
+        status=cast(Status, row.status),
+        error=row.error,
+        call=load_call(session=session, meta=meta, key=row.transcript_key),
+        scorecard=_scorecard(session, call_id),
+        provenance=_provenance(row),
+    )
+
+
+def load_meta(row: CallRecord) -> CallMeta:
+    """The metadata that a call was scored with; `started_at` in Asia/Shanghai."""
+    return CallMeta(
+        call_id=row.call_id,
+        recording=row.recording,
+        agent_id=row.agent_id,
+        agent_name=row.agent_name,
+        team=row.team,
+        shift=row.shift,
+        ruleset=row.ruleset,
+        direction=cast(Direction, row.direction),
+        started_at=row.started_at.astimezone(LOCAL) if row.started_at else None,
+        ring_seconds=row.ring_seconds,
+        hangup_by=cast("HangupBy | None", row.hangup_by),
+        complaint=row.complaint,
+        dissatisfied=row.dissatisfied,
+        nuisance=row.nuisance,
+        caller=row.caller,
+        work_order=row.work_order,
+        channels=cast("Channels | None", row.channels_hint),
+        extra=MappingProxyType(dict(row.extra)),
+    )
+
+
+def load_call(*, session: Session, meta: CallMeta, key: str | None) -> Call | None:
+    """The call as it is checked: its metadata with the transcript under `key`, or None without one."""
+    transcript = session.get(TranscriptRecord, key) if key else None
+    if transcript is None:
+        return None
+    return Call(
+        meta=meta,
+        duration_s=transcript.duration_s,
+        channels=cast(Channels, transcript.channels),
+        turns=turns_of(session, transcript.key),
+        speech=speech_of(session, transcript.key),
+        speech_measured=transcript.speech_measured,
+        notes=tuple(transcript.notes),
+    )
+
+
+def _provenance(row: CallRecord) -> Provenance | None:
+    if row.ruleset_sha256 is None or row.qa_version is None or row.scored_at is None:
+        return None
+    return Provenance(
+        audio_sha256=row.audio_sha256,
+        model=row.engine,
+        ruleset_sha256=row.ruleset_sha256,
+        qa_version=row.qa_version,
+        scored_at=row.scored_at,
+    )
+
+
+def _scorecard(session: Session, call_id: str) -> Scorecard | None:
+    card = session.get(ScorecardRecord, call_id)
+    if card is None:
+        return None
+    findings = session.exec(
+        select(FindingRecord).where(FindingRecord.call_id == call_id).order_by(col(FindingRecord.position))
+    ).all()
+    evidence = session.exec(
+        select(EvidenceRecord)
+        .where(EvidenceRecord.call_id == call_id)
+        .order_by(col(EvidenceRecord.finding), col(EvidenceRecord.position))
+    ).all()
+    return Scorecard(
+        score=card.score,
+        fatal=card.fatal,
+        grade=card.grade,
+        needs_review=card.needs_review,
+        findings=tuple(_finding(f, [e for e in evidence if e.finding == f.position]) for f in findings),
+        answers=MappingProxyType(dict(card.answers)),
+        metrics=MappingProxyType(dict(card.metrics)),
+    )
+
+
+def _finding(row: FindingRecord, evidence: Sequence[EvidenceRecord]) -> Finding:
+    return Finding(
+        rule=row.rule,
+        name=row.name,
+        clause=row.clause,
+        verdict=cast(Verdict, row.verdict),
+        confidence=row.confidence,
+        reason=row.reason,
+        count=row.count,
+        points=row.points,
+        multiplier=row.multiplier,
+        evidence=tuple(
+            Evidence(cast(Role, e.role), e.start_s, e.end_s, e.text, e.probability) for e in evidence
+        ),
+        right_wording=row.right_wording,
+        covered_by=row.covered_by,
+    )

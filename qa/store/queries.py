@@ -1,0 +1,258 @@
+"""What the dashboard and the exports ask the store; nothing here changes a row."""
+
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from qa.call import Channels
+from qa.errors import ConfigError
+from qa.result import Status
+from qa.store.filters import CallFilter, conditions
+from qa.store.loading import LOCAL, load_result
+from qa.store.rows import CallRow, FilterChoices, RulePoints, RunRow, Summary
+from qa.store.tables import (
+    CallRecord,
+    FindingRecord,
+    RunItemRecord,
+    RunRecord,
+    ScorecardRecord,
+    TranscriptRecord,
+)
+from qa.store.transcripts import Peaks, unpack_peaks
+
+__all__ = [
+    "CallFilter",
+    "CallRow",
+    "FilterChoices",
+    "RulePoints",
+    "RunRow",
+    "Summary",
+    "call_ids",
+    "count_calls",
+    "filter_choices",
+    "list_calls",
+    "list_runs",
+    "load_result",
+    "peaks",
+    "recording_path",
+    "summary",
+]
+
+BIN_POINTS = 5
+
+
+ORDERS: dict[str, Any] = {
+    "call_id": col(CallRecord.call_id),
+    "recording": col(CallRecord.recording),
+    "started_at": col(CallRecord.started_at),
+    "agent_id": col(CallRecord.agent_id),
+    "agent_name": col(CallRecord.agent_name),
+    "team": col(CallRecord.team),
+    "ruleset": col(CallRecord.ruleset),
+    "status": col(CallRecord.status),
+    "duration_s": col(TranscriptRecord.duration_s),
+    "score": col(ScorecardRecord.score),
+    "grade": col(ScorecardRecord.grade),
+    "needs_review": col(ScorecardRecord.needs_review),
+}
+
+
+def list_calls(
+    *,
+    session: Session,
+    where: CallFilter | None = None,
+    order_by: str = "started_at",
+    descending: bool = True,
+    limit: int = 100,
+    offset: int = 0,
+) -> list[CallRow]:
+    """One page of calls. `order_by` is a key of ORDERS; unknown values come last, equal ones by call id.
+
+    Raises ConfigError for an unknown order.
+    """
+    if order_by not in ORDERS:
+        raise ConfigError(f"cannot sort by {order_by!r}; use one of {', '.join(ORDERS)}")
+    column = ORDERS[order_by]
+    rows = session.execute(
+        _joined(CallRecord, ScorecardRecord, TranscriptRecord.duration_s, TranscriptRecord.channels)
+        .where(*conditions(where or CallFilter()))
+        .order_by(column.is_(None), column.desc() if descending else column.asc(), col(CallRecord.call_id))
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    rules = _rules_by_verdict(session, [call.call_id for call, *_ in rows])
+    return [_call_row(call, card, duration_s, channels, rules) for call, card, duration_s, channels in rows]
+
+
+def count_calls(*, session: Session, where: CallFilter | None = None) -> int:
+    """How many calls a filter leaves."""
+    query = _joined(func.count()).where(*conditions(where or CallFilter()))
+    return int(session.execute(query).scalar_one())
+
+
+def call_ids(*, session: Session, where: CallFilter | None = None) -> list[str]:
+    """The ids of the calls of a filter, sorted."""
+    query = _joined(CallRecord.call_id).where(*conditions(where or CallFilter()))
+    return list(session.execute(query.order_by(col(CallRecord.call_id))).scalars())
+
+
+def peaks(*, session: Session, call_id: str) -> Peaks:
+    """The call's waveform: one row a channel, each bin the largest amplitude (0–1); empty where unknown."""
+    row = session.execute(
+        select(TranscriptRecord.peaks, TranscriptRecord.peaks_channels)
+        .join(CallRecord, col(CallRecord.transcript_key) == col(TranscriptRecord.key))
+        .where(CallRecord.call_id == call_id)
+    ).first()
+    return unpack_peaks(*row) if row else ()
+
+
+def recording_path(*, session: Session, call_id: str) -> Path | None:
+    """Where the recording was when it was scored (absolute); None for calls scored from a transcript."""
+    row = session.get(CallRecord, call_id)
+    return Path(row.recording_path) if row and row.recording_path else None
+
+
+def filter_choices(*, session: Session) -> FilterChoices:
+    """Every value that occurs in the stored calls."""
+
+    def values(column: Any) -> tuple[str, ...]:
+        return tuple(sorted(v for v in session.execute(select(column).distinct()).scalars() if v is not None))
+
+    agents = session.execute(
+        select(CallRecord.agent_id, func.max(CallRecord.agent_name)).group_by(col(CallRecord.agent_id))
+    ).all()
+    rules = session.execute(
+        select(FindingRecord.rule, func.max(FindingRecord.name), func.min(FindingRecord.position))
+        .group_by(FindingRecord.rule)
+        .order_by(func.min(FindingRecord.position), FindingRecord.rule)
+    ).all()
+    return FilterChoices(
+        agents=tuple(sorted((a, name or "") for a, name in agents if a is not None)),
+        teams=values(CallRecord.team),
+        rulesets=values(CallRecord.ruleset),
+        grades=values(ScorecardRecord.grade),
+        statuses=values(CallRecord.status),
+        rules=tuple((rule, name) for rule, name, _ in rules),
+    )
+
+
+def summary(*, session: Session, where: CallFilter | None = None) -> Summary:
+    """Counts, mean score, points by rule (dearest first) and the distribution of scores."""
+    terms = conditions(where or CallFilter())
+    counts = session.execute(
+        _joined(CallRecord.status, func.count()).where(*terms).group_by(CallRecord.status)
+    ).all()
+    statuses: dict[str, int] = dict(counts)
+    cards = session.execute(
+        _joined(ScorecardRecord.score, ScorecardRecord.grade, ScorecardRecord.needs_review)
+        .where(*terms)
+        .where(col(ScorecardRecord.score).is_not(None))
+    ).all()
+    costs = session.execute(
+        _joined(
+            FindingRecord.rule,
+            func.max(FindingRecord.name),
+            func.max(FindingRecord.clause),
+            func.sum(FindingRecord.count),
+            func.sum(FindingRecord.points),
+        )
+        .join(FindingRecord, col(FindingRecord.call_id) == col(CallRecord.call_id))
+        .where(*terms)
+        .where(FindingRecord.verdict == "violated")
+        .group_by(FindingRecord.rule)
+        .order_by(func.sum(FindingRecord.points).desc(), FindingRecord.rule)
+    ).all()
+    bins = Counter(min(int(score // BIN_POINTS) * BIN_POINTS, 100 - BIN_POINTS) for score, _, _ in cards)
+    return Summary(
+        calls=sum(statuses.values()),
+        scored=statuses.get("scored", 0),
+        failed=statuses.get("failed", 0),
+        skipped=statuses.get("skipped", 0),
+        mean_score=sum(score for score, _, _ in cards) / len(cards) if cards else None,
+        needs_review=sum(bool(review) for _, _, review in cards),
+        points_by_rule=tuple(RulePoints(*row) for row in costs),
+        grades=tuple(sorted(Counter(grade for _, grade, _ in cards).items())),
+        score_bins=tuple((low, bins[low]) for low in range(0, 100, BIN_POINTS)),
+    )
+
+
+def list_runs(*, session: Session, limit: int = 100) -> list[RunRow]:
+    """The latest runs, newest first."""
+    runs = session.exec(select(RunRecord).order_by(col(RunRecord.id).desc()).limit(limit)).all()
+    work: dict[int, Counter[str]] = defaultdict(Counter)
+    counts = session.execute(
+        select(RunItemRecord.run_id, RunItemRecord.work, func.count())
+        .where(col(RunItemRecord.run_id).in_([r.id for r in runs]))
+        .group_by(col(RunItemRecord.run_id), col(RunItemRecord.work))
+    ).all()
+    for run_id, kind, number in counts:
+        work[run_id][kind] = number
+    return [
+        RunRow(
+            run_id=run.id or 0,
+            command=run.command,
+            started_at=run.started_at.astimezone(LOCAL),
+            finished_at=run.finished_at.astimezone(LOCAL) if run.finished_at else None,
+            total=run.total,
+            transcribed=work[run.id or 0]["transcribed"],
+            rescored=work[run.id or 0]["rescored"],
+            kept=work[run.id or 0]["kept"],
+            failed=work[run.id or 0]["failed"],
+        )
+        for run in runs
+    ]
+
+
+def _joined(*columns: Any) -> Any:
+    return (
+        select(*columns)
+        .select_from(CallRecord)
+        .outerjoin(ScorecardRecord, col(ScorecardRecord.call_id) == col(CallRecord.call_id))
+        .outerjoin(TranscriptRecord, col(TranscriptRecord.key) == col(CallRecord.transcript_key))
+    )
+
+
+def _rules_by_verdict(session: Session, ids: list[str]) -> dict[tuple[str, str], tuple[str, ...]]:
+    found: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
+    rows = session.execute(
+        select(FindingRecord.call_id, FindingRecord.verdict, FindingRecord.rule)
+        .where(
+            col(FindingRecord.call_id).in_(ids),
+            col(FindingRecord.verdict).in_(["violated", "needs_review"]),
+        )
+        .order_by(col(FindingRecord.call_id), col(FindingRecord.position))
+    ).all()
+    for call_id, verdict, rule in rows:
+        found[call_id, verdict] += (rule,)
+    return found
+
+
+def _call_row(
+    call: CallRecord,
+    card: ScorecardRecord | None,
+    duration_s: float | None,
+    channels: str | None,
+    rules: dict[tuple[str, str], tuple[str, ...]],
+) -> CallRow:
+    return CallRow(
+        call_id=call.call_id,
+        recording=call.recording,
+        started_at=call.started_at.astimezone(LOCAL) if call.started_at else None,
+        agent_id=call.agent_id,
+        agent_name=call.agent_name,
+        team=call.team,
+        ruleset=call.ruleset,
+        duration_s=duration_s,
+        channels=cast("Channels | None", channels),
+        status=cast(Status, call.status),
+        score=card.score if card else None,
+        grade=card.grade if card else None,
+        fatal=card.fatal if card else None,
+        needs_review=card.needs_review if card else None,
+        violated_rules=rules.get((call.call_id, "violated"), ()),
+        review_rules=rules.get((call.call_id, "needs_review"), ()),
+        error=call.error,
+    )

@@ -1,0 +1,170 @@
+"""Writing results: everything of one call in one transaction, so a call is stored whole or not at all."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, delete
+
+import qa
+from qa.call import CallMeta
+from qa.result import CallResult, Scorecard
+from qa.store.tables import (
+    CallRecord,
+    EvidenceRecord,
+    FindingRecord,
+    RunItemRecord,
+    RunRecord,
+    ScorecardRecord,
+)
+from qa.store.transcripts import StoredTranscript, drop_unused_text, save_transcript
+
+
+def start_run(*, session: Session, command: str, total: int) -> int:
+    """Records that a command begins to work on `total` calls; returns the run's id."""
+    run = RunRecord(command=command, qa_version=qa.__version__, started_at=datetime.now(UTC), total=total)
+    session.add(run)
+    session.flush()
+    assert run.id is not None
+    return run.id
+
+
+def finish_run(*, session: Session, run_id: int) -> None:
+    """Records that a run came to its end."""
+    run = session.get(RunRecord, run_id)
+    if run is not None:
+        run.finished_at = datetime.now(UTC)
+        session.add(run)
+
+
+def note_item(
+    *, session: Session, run_id: int, call_id: str, work: str, status: str, error: str | None
+) -> None:
+    """Records what a run did with a call; a repeat within the run overwrites."""
+    session.merge(
+        RunItemRecord(
+            run_id=run_id, call_id=call_id, work=work, status=status, error=error, at=datetime.now(UTC)
+        )
+    )
+
+
+def save_result(
+    *,
+    session: Session,
+    result: CallResult,
+    run_id: int,
+    work: str,
+    transcript: StoredTranscript | None = None,
+    recording_path: Path | None = None,
+    meta_sha256: str = "",
+) -> None:
+    """Stores one call's result in place of any older one, with its transcript and the run's note of it.
+
+    `work` is what it took: `transcribed`, `rescored` or `failed`. `transcript` is None for a failed call, and
+    then the call keeps none.
+    """
+    call_id = result.meta.call_id
+    former = session.get(CallRecord, call_id)
+    former_key = former.transcript_key if former else None
+    _delete_children(session, call_id)
+    key = save_transcript(session=session, transcript=transcript) if transcript else None
+    provenance = result.provenance
+    session.merge(
+        CallRecord(
+            **_meta_columns(result.meta),
+            recording_path=str(recording_path) if recording_path else None,
+            status=result.status,
+            error=result.error,
+            transcript_key=key,
+            audio_sha256=provenance.audio_sha256 if provenance else None,
+            engine=provenance.model if provenance else None,
+            ruleset_sha256=provenance.ruleset_sha256 if provenance else None,
+            qa_version=provenance.qa_version if provenance else None,
+            scored_at=provenance.scored_at if provenance else None,
+            meta_sha256=meta_sha256,
+            run_id=run_id,
+            updated_at=datetime.now(UTC),
+        )
+    )
+    session.flush()
+    if result.scorecard is not None:
+        _add_scorecard(session, call_id, result.scorecard)
+    if former_key is not None and former_key != key:
+        drop_unused_text(session=session, key=former_key)
+    note_item(
+        session=session, run_id=run_id, call_id=call_id, work=work, status=result.status, error=result.error
+    )
+    session.flush()
+
+
+def _delete_children(session: Session, call_id: str) -> None:
+    for table in (EvidenceRecord, FindingRecord, ScorecardRecord):
+        session.execute(delete(table).where(col(table.call_id) == call_id))
+
+
+def _meta_columns(meta: CallMeta) -> dict[str, Any]:
+    return {
+        "call_id": meta.call_id,
+        "recording": meta.recording,
+        "agent_id": meta.agent_id,
+        "agent_name": meta.agent_name,
+        "team": meta.team,
+        "shift": meta.shift,
+        "ruleset": meta.ruleset,
+        "direction": meta.direction,
+        "started_at": meta.started_at,
+        "ring_seconds": meta.ring_seconds,
+        "hangup_by": meta.hangup_by,
+        "complaint": meta.complaint,
+        "dissatisfied": meta.dissatisfied,
+        "nuisance": meta.nuisance,
+        "caller": meta.caller,
+        "work_order": meta.work_order,
+        "channels_hint": meta.channels,
+        "extra": dict(meta.extra),
+    }
+
+
+def _add_scorecard(session: Session, call_id: str, card: Scorecard) -> None:
+    session.add(
+        ScorecardRecord(
+            call_id=call_id,
+            score=card.score,
+            fatal=card.fatal,
+            grade=card.grade,
+            needs_review=card.needs_review,
+            answers=dict(card.answers),
+            metrics=dict(card.metrics),
+        )
+    )
+    for i, f in enumerate(card.findings):
+        session.add(
+            FindingRecord(
+                call_id=call_id,
+                position=i,
+                rule=f.rule,
+                name=f.name,
+                clause=f.clause,
+                verdict=f.verdict,
+                confidence=f.confidence,
+                reason=f.reason,
+                count=f.count,
+                points=f.points,
+                multiplier=f.multiplier,
+                right_wording=f.right_wording,
+                covered_by=f.covered_by,
+            )
+        )
+        session.add_all(
+            EvidenceRecord(
+                call_id=call_id,
+                finding=i,
+                position=j,
+                role=e.role,
+                start_s=e.start_s,
+                end_s=e.end_s,
+                text=e.text,
+                probability=e.probability,
+            )
+            for j, e in enumerate(f.evidence)
+        )

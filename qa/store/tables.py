@@ -1,0 +1,199 @@
+"""The tables. Children have natural keys (call or transcript, position), so nothing can be stored twice.
+
+A transcript belongs to the audio, not to the call: two calls of equal bytes share one, and a changed rule or
+corrected metadata scores a call again from it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+from qa.store.columns import Json, UtcDateTime
+
+SCHEMA_VERSION = 1
+
+# Names for every constraint, set before the first model: later migrations can only drop what has a name.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class SchemaRecord(SQLModel, table=True):
+    """One row: the version of the tables in this database."""
+
+    __tablename__ = "schema_version"
+
+    id: int = Field(default=1, primary_key=True)
+    version: int
+
+
+class TranscriptRecord(SQLModel, table=True):
+    """What was heard in one recording by one engine.
+
+    `key` is a hash of what the transcript was made from (audio hash or given text, engine, side hint), so a
+    transcript is stored once. `audio_sha256` is empty for a transcript that was given, not made. `channels`
+    is what the audio turned out to be, `hint` what the metadata had said (`auto` for nothing). `peaks` holds
+    one byte a bin (0–255), channel after channel.
+    """
+
+    __tablename__ = "transcript"
+
+    key: str = Field(primary_key=True, max_length=64)
+    audio_sha256: str | None = Field(default=None, index=True, max_length=64)
+    engine: str
+    hint: str
+    channels: str
+    duration_s: float
+    speech_measured: bool
+    notes: list[str] = Field(default_factory=list, sa_type=Json)
+    peaks: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    peaks_channels: int = 0
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class TurnRecord(SQLModel, table=True):
+    """One turn; `words` is a list of [start_s, end_s, text, confidence]."""
+
+    __tablename__ = "turn"
+
+    transcript_key: str = Field(primary_key=True, foreign_key="transcript.key", ondelete="CASCADE")
+    position: int = Field(primary_key=True)
+    role: str
+    start_s: float
+    end_s: float
+    text: str = Field(sa_type=Text)
+    confidence: float
+    role_confidence: float
+    words: list[list[Any]] = Field(default_factory=list, sa_type=Json)
+
+
+class SpeechRecord(SQLModel, table=True):
+    """One span of speech, as measured on the audio."""
+
+    __tablename__ = "speech_span"
+
+    transcript_key: str = Field(primary_key=True, foreign_key="transcript.key", ondelete="CASCADE")
+    position: int = Field(primary_key=True)
+    role: str
+    start_s: float
+    end_s: float
+
+
+class RunRecord(SQLModel, table=True):
+    """One start of a command that stores results; `finished_at` stays empty if it was killed."""
+
+    __tablename__ = "run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    command: str
+    qa_version: str
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    total: int = 0
+
+
+class CallRecord(SQLModel, table=True):
+    """One call: its metadata, its status and what its result was made from."""
+
+    __tablename__ = "call"
+
+    call_id: str = Field(primary_key=True)
+    recording: str | None = None
+    recording_path: str | None = None
+    agent_id: str | None = Field(default=None, index=True)
+    agent_name: str | None = None
+    team: str | None = Field(default=None, index=True)
+    shift: str | None = None
+    ruleset: str | None = Field(default=None, index=True)
+    direction: str = "inbound"
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    ring_seconds: float | None = None
+    hangup_by: str | None = None
+    complaint: bool | None = None
+    dissatisfied: bool | None = None
+    nuisance: bool | None = None
+    caller: str | None = None
+    work_order: str | None = None
+    channels_hint: str | None = None
+    extra: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+
+    status: str = Field(index=True)
+    error: str | None = Field(default=None, sa_type=Text)
+    transcript_key: str | None = Field(default=None, foreign_key="transcript.key", index=True)
+    audio_sha256: str | None = Field(default=None, index=True, max_length=64)
+    engine: str | None = None
+    ruleset_sha256: str | None = None
+    meta_sha256: str = ""
+    qa_version: str | None = None
+    scored_at: str | None = None
+    run_id: int | None = Field(default=None, foreign_key="run.id", index=True)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ScorecardRecord(SQLModel, table=True):
+    """A scored call's totals."""
+
+    __tablename__ = "scorecard"
+
+    call_id: str = Field(primary_key=True, foreign_key="call.call_id", ondelete="CASCADE")
+    score: float = Field(index=True)
+    fatal: bool
+    grade: str = Field(index=True)
+    needs_review: bool = Field(index=True)
+    # Plain JSON text, not JSONB, which would lose the order of the keys.
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    metrics: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class FindingRecord(SQLModel, table=True):
+    """One rule's verdict on one call, in the order of the rule files."""
+
+    __tablename__ = "finding"
+
+    call_id: str = Field(primary_key=True, foreign_key="call.call_id", ondelete="CASCADE")
+    position: int = Field(primary_key=True)
+    rule: str = Field(index=True)
+    name: str
+    clause: str
+    verdict: str
+    confidence: float
+    reason: str = Field(sa_type=Text)
+    count: int
+    points: float
+    multiplier: float
+    right_wording: str = Field(sa_type=Text)
+    covered_by: str | None = None
+
+
+class EvidenceRecord(SQLModel, table=True):
+    """The words, or the silence, that a finding rests on."""
+
+    __tablename__ = "evidence"
+
+    call_id: str = Field(primary_key=True, foreign_key="call.call_id", ondelete="CASCADE")
+    finding: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    role: str
+    start_s: float
+    end_s: float
+    text: str = Field(sa_type=Text)
+    probability: float
+
+
+class RunItemRecord(SQLModel, table=True):
+    """What one run did with one call; `work` is `transcribed`, `rescored`, `kept` or `failed`."""
+
+    __tablename__ = "run_item"
+
+    run_id: int = Field(primary_key=True, foreign_key="run.id", ondelete="CASCADE")
+    call_id: str = Field(primary_key=True)
+    work: str
+    status: str
+    error: str | None = Field(default=None, sa_type=Text)
+    at: datetime = Field(sa_type=UtcDateTime)
