@@ -1,0 +1,228 @@
+// What is heard: two waveform lanes with regions, the controls and the keys; the text follows the sound.
+
+const REGION_INK = {
+  violated: "rgba(179, 38, 30, 0.28)", needs_review: "rgba(208, 138, 46, 0.30)", passed: "rgba(26, 99, 52, 0.18)",
+};
+const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
+const ZOOMS = [1, 4, 16];
+const SKIP_S = 3;
+
+function fillOptions(select, values, chosen, suffix) {
+  select.replaceChildren(...values.map((value) => {
+    const option = el("option", "", `${value}${suffix}`);
+    option.value = value;
+    option.selected = value === chosen;
+    return option;
+  }));
+}
+
+class CallPlayer extends CallText {
+  constructor(root, data) {
+    super();
+    this.root = root;
+    this.shown = new Set(["violated", "needs_review"]);
+    this.rows = [];
+    this.pending = null;
+    this.ready = false;
+    this.current = null;
+    this.controls();
+    this.update(data);
+    this.onKey = (event) => this.key(event);
+    document.addEventListener("keydown", this.onKey);
+  }
+
+  controls() {
+    this.find(".play").onclick = () => this.toggle();
+    this.find(".back").onclick = () => this.skip(-SKIP_S);
+    this.find(".ahead").onclick = () => this.skip(SKIP_S);
+    this.find(".link").onclick = () => this.copyLink();
+    fillOptions(this.find(".speed"), SPEEDS, 1, "×");
+    fillOptions(this.find(".zoom"), ZOOMS, 1, "×");
+    this.find(".speed").onchange = (event) => this.wave?.setPlaybackRate(Number(event.target.value), true);
+    this.find(".zoom").onchange = (event) => this.zoom(Number(event.target.value));
+  }
+
+  update(data) {
+    const before = this.data;
+    this.data = data;
+    const texts = data.texts;
+    for (const [selector, key] of [[".back", "back"], [".ahead", "ahead"], [".speed-label", "speed"],
+      [".zoom-label", "zoom"], [".link", "link"], [".hint", "keys"], [".transcript-title", "transcript"],
+      [".findings-title", "findings"]]) this.find(selector).textContent = texts[key];
+    this.find(".total").textContent = clock(data.duration, false);
+    this.showPlaying();
+    this.drawTranscript();
+    this.drawFindings();
+    if (!before || before.call_id !== data.call_id) this.load();
+    else this.drawRegions();
+    if (data.seek !== null && (before?.call_id !== data.call_id || before?.seek !== data.seek)) {
+      this.go(data.seek, false);
+    }
+  }
+
+  load() {
+    this.wave?.destroy();
+    this.wave = null;
+    this.ready = false;
+    this.root.dataset.ready = "false";
+    this.trouble(this.data.url ? "" : this.data.texts.no_recording);
+    const playable = Boolean(this.data.url);
+    for (const control of this.root.querySelectorAll(".bar button, .bar select")) control.disabled = !playable;
+    this.find(".lanes").hidden = !playable;
+    if (!playable) return;
+    const lanes = this.data.lanes;
+    const height = lanes.length > 1 ? 52 : 84;
+    this.find(".lane-names").replaceChildren(...lanes.map((lane) => {
+      const name = el("div", "", lane.name);
+      name.style.height = `${height}px`;
+      name.style.color = ROLE_INK[lane.role].progressColor;
+      return name;
+    }));
+    this.regions = Regions.create();
+    this.wave = WaveSurfer.create({
+      container: this.find(".wave"), url: this.data.url, height, normalize: true, cursorColor: "#1c2733",
+      cursorWidth: 2, dragToSeek: true, plugins: [this.regions], minPxPerSec: 0,
+      peaks: lanes.map((lane) => lane.peaks), duration: this.data.duration,
+      splitChannels: lanes.map((lane) => ({...ROLE_INK[lane.role], height})),
+    });
+    this.wave.on("ready", () => this.becomeReady());
+    this.wave.on("play", () => this.showPlaying());
+    this.wave.on("pause", () => this.showPlaying());
+    this.wave.on("timeupdate", (time) => this.follow(time));
+    this.wave.on("seeking", (time) => this.follow(time));
+    this.wave.on("error", () => this.trouble(this.data.texts.cannot_play));
+    this.regions.on("region-clicked", (region, event) => {
+      event.stopPropagation();
+      this.light(Number(region.id.split("/")[0]));
+      this.go(region.start, true);
+    });
+  }
+
+  becomeReady() {
+    this.ready = true;
+    this.drawRegions();
+    this.root.dataset.ready = "true";
+    this.follow(this.wave.getCurrentTime());
+    if (this.pending) {
+      const {time, play} = this.pending;
+      this.pending = null;
+      this.go(time, play);
+    }
+  }
+
+  destroy() {
+    document.removeEventListener("keydown", this.onKey);
+    this.wave?.destroy();
+  }
+
+  // Playing
+
+  go(time, play) {
+    if (!this.wave) { this.follow(time); return; }
+    if (!this.ready) { this.pending = {time, play}; return; }
+    this.wave.setTime(time);
+    if (play) this.start();
+  }
+
+  start() { this.wave.play().catch(() => this.trouble(this.data.texts.cannot_play)); }
+
+  toggle() {
+    if (!this.ready) return;
+    if (this.wave.isPlaying()) this.wave.pause();
+    else this.start();
+  }
+
+  skip(seconds) {
+    if (this.ready) this.wave.setTime(Math.min(this.data.duration, Math.max(0, this.wave.getCurrentTime() + seconds)));
+  }
+
+  zoom(times) {
+    if (this.ready) this.wave.zoom(times === 1 ? 0 : times * this.find(".wave").clientWidth / this.data.duration);
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.root.isConnected) return;
+    const target = event.composedPath()[0];
+    if (target instanceof Element && target.closest("input, textarea, select, [contenteditable=true]")) return;
+    if (event.key === " " && target instanceof Element && target.closest("button, a, summary")) return;
+    const act = {
+      " ": () => this.toggle(), k: () => this.ready && this.wave.pause(),
+      j: () => this.skip(-SKIP_S), l: () => this.skip(SKIP_S),
+    }[event.key.toLowerCase()];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  showPlaying() {
+    const playing = Boolean(this.wave?.isPlaying());
+    this.root.dataset.playing = String(playing);
+    this.find(".play").textContent = playing ? this.data.texts.pause : this.data.texts.play;
+  }
+
+  follow(time) {
+    this.root.dataset.time = time.toFixed(2);
+    this.find(".now").textContent = clock(time, true);
+    const row = this.rows.findLast((each) => each.start <= time + 0.05 && time < each.end + 0.3) ?? null;
+    if (row === this.current) return;
+    this.current?.node.classList.remove("now");
+    this.current = row;
+    if (!row) return;
+    row.node.classList.add("now");
+    // The pane is scrolled by hand: scrollIntoView would move the page as well.
+    const pane = this.find(".transcript");
+    const top = row.node.offsetTop;
+    if (top < pane.scrollTop || top + row.node.offsetHeight > pane.scrollTop + pane.clientHeight) {
+      pane.scrollTop = top - pane.clientHeight / 3;
+    }
+  }
+
+  async copyLink() {
+    const link = new URL(window.location.href);
+    link.searchParams.set("call", this.data.call_id);
+    link.searchParams.set("t", (this.wave?.getCurrentTime() ?? 0).toFixed(1));
+    const button = this.find(".link");
+    try {
+      await navigator.clipboard.writeText(link.href);
+      button.textContent = this.data.texts.copied;
+    } catch {
+      window.prompt(this.data.texts.copy_by_hand, link.href);
+    }
+    setTimeout(() => { button.textContent = this.data.texts.link; }, 2000);
+  }
+
+  trouble(text) {
+    const line = this.find(".trouble");
+    line.textContent = text;
+    line.hidden = !text;
+  }
+
+  // Drawing
+
+  drawRegions() {
+    if (!this.ready) return;
+    this.regions.clearRegions();
+    let count = 0;
+    for (const region of this.data.regions) {
+      if (!this.shown.has(region.verdict)) continue;
+      count += 1;
+      this.regions.addRegion({
+        id: `${region.finding}/${count}`, start: region.start, end: Math.max(region.end, region.start + 0.15),
+        color: REGION_INK[region.verdict], drag: false, resize: false,
+        ...(region.lane === null ? {} : {channelIdx: region.lane}),
+      });
+    }
+    this.root.dataset.regions = String(count);
+  }
+}
+
+// Streamlit calls this at every rerun; the player lives on its node so that sound goes on through reruns.
+export default function ({data, parentElement}) {
+  const root = parentElement.querySelector("#call");
+  if (root.player) root.player.update(data);
+  else root.player = new CallPlayer(root, data);
+  return () => {
+    root.player?.destroy();
+    root.player = null;
+  };
+}

@@ -1,0 +1,23 @@
+"""The dashboard's ASGI application: `streamlit run dashboard/server.py`.
+
+It adds the recordings' own route to Streamlit's, and turns every unforeseen error of a page into one line.
+"""
+
+import logging
+
+import streamlit as st
+
+from dashboard import audio
+from dashboard.i18n import t
+
+log = logging.getLogger("dashboard")
+
+
+def say_error(error: Exception) -> bool:
+    """Show one line, not a stack trace; the log names the kind of error, never a transcript's words."""
+    log.error("page failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+    st.error(t("error.page", kind=type(error).__name__))
+    return True
+
+
+app = st.App("app.py", routes=audio.routes, on_script_error=say_error)

@@ -1,0 +1,126 @@
+"""The calls list: filters → one listing → figures, charts, table."""
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.components.charts import charts
+from dashboard.components.export import as_csv, as_xlsx, table
+from dashboard.components.filters import clear, filters
+from dashboard.components.notices import empty, store_in_words
+from dashboard.i18n import t
+from qa.store import queries
+from qa.store.queries import Summary
+
+PAGE_ROWS = 50
+
+
+def figures(summary: Summary, fatal: int) -> None:
+    """The tiles."""
+    share = f" · {100 * summary.needs_review / summary.scored:.0f}%" if summary.scored else ""
+    mean = "—" if summary.mean_score is None else f"{summary.mean_score:.1f}"
+    tiles = (
+        ("calls", str(summary.calls)),
+        ("mean", mean),
+        ("review", f"{summary.needs_review}{share}"),
+        ("fatal", str(fatal)),
+        ("failed", str(summary.failed)),
+    )
+    for column, (key, value) in zip(st.columns(len(tiles)), tiles, strict=True):
+        column.metric(t(f"kpi.{key}"), value, border=True)
+
+
+def open_call(call_id: str, position: int, listing: data.Listing) -> None:
+    """Go to a call, remembering where in which listing it was."""
+    st.session_state["listing"] = listing
+    st.session_state["position"] = position
+    st.session_state["opened"] = st.session_state.get("opened", 0) + 1
+    st.switch_page("views/call.py", query_params={"call": call_id})
+
+
+def pages(total: int, listing: data.Listing) -> int:
+    """The number of the page to show, from 0; a changed listing starts again at its first page."""
+    if st.session_state.get("paged") != listing:
+        st.session_state["paged"] = listing
+        st.session_state["page"] = 0
+    last = (total - 1) // PAGE_ROWS
+    return min(st.session_state["page"], last)
+
+
+def turn_page(by: int) -> None:
+    """Callback of the paging buttons."""
+    st.session_state["page"] = max(0, st.session_state["page"] + by)
+
+
+if "call" in st.query_params:  # the deep link works from the root as well
+    st.switch_page("views/call.py", query_params=st.query_params.to_dict())
+
+with store_in_words():
+    with data.session() as session:
+        choices = queries.filter_choices(session=session)
+    if not choices.statuses:
+        empty("no_calls")
+        st.stop()
+    with st.sidebar:
+        listing = filters(choices)
+    with data.session() as session:
+        summary = queries.summary(session=session, where=listing.where)
+    if not summary.calls:
+        empty("no_match")
+        st.button(t("filter.clear"), on_click=clear, type="primary", key="clear_empty")
+        st.stop()
+    page = pages(summary.calls, listing)
+    offset = page * PAGE_ROWS
+    fatal = data.fatal_calls(listing.where)
+    rows = data.page_of(listing, limit=PAGE_ROWS, offset=offset)
+
+figures(summary, fatal)
+with st.expander(t("chart.open"), expanded=True):
+    charts(summary)
+
+names = dict(choices.rules)
+shown = table(rows, names)
+hint, csv, xlsx = st.columns([6, 1.2, 1.2], vertical_alignment="center")
+last = offset + len(rows)
+hint.caption(f"{t('list.shown', first=offset + 1, last=last, total=summary.calls)} · {t('list.hint')}")
+csv.download_button(
+    t("list.csv"),
+    lambda: as_csv(table(data.whole(listing), names)),
+    f"{t('list.file')}.csv",
+    "text/csv",
+    on_click="ignore",
+    width="stretch",
+)
+xlsx.download_button(
+    t("list.xlsx"),
+    lambda: as_xlsx(table(data.whole(listing), names)),
+    f"{t('list.file')}.xlsx",
+    on_click="ignore",
+    width="stretch",
+)
+
+# A fresh key after every visit to a call: the cell that was clicked would open it again at once.
+choice = st.dataframe(
+    shown,
+    key=f"calls-{st.session_state.get('opened', 0)}-{page}",
+    hide_index=True,
+    on_select="rerun",
+    selection_mode="single-cell",
+    row_height=38,
+    height=min(38 * (len(rows) + 1) + 4, 620),
+    column_config={
+        t("column.score"): st.column_config.NumberColumn(format="%.1f", width=70),
+        t("column.call_id"): st.column_config.TextColumn(pinned=True),
+        t("column.grade"): st.column_config.TextColumn(width=60),
+        t("column.duration"): st.column_config.TextColumn(width=70),
+    },
+)
+if choice.selection.cells:
+    row = choice.selection.cells[0][0]
+    open_call(rows[row].call_id, offset + row, listing)
+
+if summary.calls > PAGE_ROWS:
+    before, after, _ = st.columns([1, 1, 6])
+    before.button(t("list.before"), on_click=turn_page, args=(-1,), disabled=page == 0, width="stretch")
+    after.button(
+        t("list.after"), on_click=turn_page, args=(1,), disabled=last >= summary.calls, width="stretch"
+    )

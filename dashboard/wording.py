@@ -1,0 +1,56 @@
+"""How values look on the pages: times, scores, names, sums."""
+
+from datetime import datetime
+
+from dashboard.i18n import t
+from qa.result import Scorecard
+from qa.store.queries import CallRow
+
+
+def clock(seconds: float | None) -> str:
+    """`mm:ss`, from an hour on `h:mm:ss`; a dash where unknown."""
+    if seconds is None:
+        return "—"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+def moment(at: datetime | None) -> str:
+    """Date and minute as the centre's wall clock had them."""
+    return at.strftime("%Y-%m-%d %H:%M") if at else "—"
+
+
+def number(value: float) -> str:
+    """At most one decimal, none where it is zero."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def person(agent_id: str | None, name: str | None) -> str:
+    """Job number and name, whichever are known."""
+    return " ".join(part for part in (agent_id, name) if part) or "—"
+
+
+def yes_no(value: bool | None) -> str:
+    """是, 否 or 未知."""
+    return t("value.unknown") if value is None else t("value.yes" if value else "value.no")
+
+
+def score_sum(card: Scorecard) -> str:
+    """The arithmetic from 100 to the score, e.g. `100 − 5(标准开头语) − 10×2(态度) = 75`."""
+    if card.fatal:
+        return t("call.fatal_sum")
+    charged = [finding for finding in card.findings if finding.verdict == "violated" and finding.points]
+    if not charged:
+        return f"100({t('call.no_deduction')})"
+    terms = "".join(f" − {number(finding.points)}({finding.name})" for finding in charged)
+    return f"100{terms} = {number(card.score)}"
+
+
+def outcome(row: CallRow) -> str:
+    """The state of a call in one word, the gravest first."""
+    if row.status != "scored":
+        return t(f"status.{row.status}")
+    if row.fatal:
+        return t("outcome.fatal")
+    return t("outcome.review" if row.needs_review else "outcome.done")
