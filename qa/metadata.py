@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -206,3 +207,10 @@ def _explained(error: Any) -> str:
         return f"column {column}: {value!r} is neither true nor false"
     message = re.sub("^Value error, ", "", error["msg"])
     return f"column {column}: {value!r} {message[0].lower()}{message[1:]}"
+
+
+def meta_sha256(meta: CallMeta) -> str:
+    """A hash over every field, which tells whether a call's metadata was corrected since it was scored."""
+    fields = {name: getattr(meta, name) for name in CallMeta.__slots__} | {"extra": dict(meta.extra)}
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str)
+    return sha256(text.encode()).hexdigest()

@@ -65,7 +65,7 @@ def find_transcript(
     """
     rows = session.exec(
         select(TranscriptRecord)
-        .where(TranscriptRecord.audio_sha256 == source, TranscriptRecord.engine == engine)
+        .where(TranscriptRecord.source == source, TranscriptRecord.engine == engine)
         .order_by(col(TranscriptRecord.hint))
     ).all()
     exact = [r for r in rows if r.hint == (hint or "auto")]
@@ -96,6 +96,7 @@ def save_transcript(*, session: Session, transcript: StoredTranscript) -> str:
     session.add(
         TranscriptRecord(
             key=key,
+            source=transcript.source,
             audio_sha256=transcript.audio_sha256,
             engine=transcript.engine,
             hint=transcript.hint or "auto",
@@ -192,7 +193,7 @@ def _word(values: list[Any]) -> Word:
 
 def _load(session: Session, row: TranscriptRecord) -> StoredTranscript:
     return StoredTranscript(
-        source=row.audio_sha256 or "",
+        source=row.source,
         audio_sha256=row.audio_sha256,
         engine=row.engine,
         hint=None if row.hint == "auto" else cast(Channels, row.hint),

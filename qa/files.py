@@ -1,0 +1,42 @@
+"""Files that appear whole or not at all, and hashes of files."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qa.errors import ConfigError
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes, read in pieces. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """A draft beside `path` to write to; it takes the place of `path` when the block ends without an error.
+
+    Raises ConfigError where the folder cannot be written or the disk is full.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield draft
+        os.replace(draft, path)
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be written ({error.strerror}); check folder, rights and disk"
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Raises ConfigError now rather than after hours of work if a file cannot be made at `path`."""
+    if path.is_dir():
+        raise ConfigError(f"{path}: is a folder; name a file")
+    with atomic(path.with_name(f".{path.name}.probe")) as draft:
+        draft.touch()
+    path.with_name(f".{path.name}.probe").unlink()

@@ -1,0 +1,174 @@
+"""One recording, or one transcript, to one result: the steps of the line in order and nothing else."""
+
+import os
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import qa
+from qa.call import Call, CallMeta
+from qa.errors import ConfigError, MetadataError, QaError, RuleError
+from qa.result import CallResult, Provenance
+from qa.settings import Profile
+from qa.store.transcripts import StoredTranscript
+
+if TYPE_CHECKING:
+    from qa.asr import Transcriber
+    from qa.rules.model import RuleBook, RuleSet
+
+NO_SPEECH = "nobody speaks in this recording; nothing to score"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How recordings are worked: small enough to be handed to a worker process, which loads what it names.
+
+    `model` None is the bundled one; `threads` is per worker.
+    """
+
+    rules: Path
+    model: str | None = None
+    profile: Profile = "balanced"
+    threads: int = 1
+
+    @property
+    def engine(self) -> str:
+        """The name under which transcripts are kept, known without loading the model."""
+        from qa.asr import engine_name
+        from qa.diarize import diarizer_name
+
+        speakers = diarizer_name()
+        return engine_name(self.model, self.profile) + (f"+{speakers}" if speakers else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What working one recording gave; `transcript` is None where it failed."""
+
+    result: CallResult
+    transcript: StoredTranscript | None = None
+
+
+def work_recording(path: Path, meta: CallMeta, line: Line) -> Outcome:
+    """Transcribes, checks and scores one recording; a fault of the recording is a failed result.
+
+    Raises ConfigError or RuleError where no recording could be worked: model or rules cannot be loaded.
+    """
+
+    def work() -> Outcome:
+        ruleset = ruleset_of(meta, load_rules(line.rules).rulesets)
+        transcript = transcribe(path, meta, ruleset, line)
+        return Outcome(score_transcript(meta, transcript, ruleset), transcript)
+
+    return _contained(meta, work)
+
+
+def work_transcript(meta: CallMeta, transcript: StoredTranscript, rules: Path) -> Outcome:
+    """Checks and scores a transcript that is there already, with the same promise as `work_recording`."""
+    return _contained(
+        meta,
+        lambda: Outcome(
+            score_transcript(meta, transcript, ruleset_of(meta, load_rules(rules).rulesets)), transcript
+        ),
+    )
+
+
+def _contained(meta: CallMeta, work: Callable[[], Outcome]) -> Outcome:
+    """One call's trouble must not end the run. The trace may quote the call, so it is for --debug only."""
+    try:
+        return work()
+    except (ConfigError, RuleError):
+        raise
+    except QaError as error:
+        return Outcome(failed(meta, str(error)))
+    except MemoryError:
+        return Outcome(failed(meta, "not enough memory for this call; use fewer --workers"))
+    except Exception as error:
+        if os.environ.get("QA_DEBUG"):
+            traceback.print_exc()
+        return Outcome(
+            failed(meta, f"internal error ({type(error).__name__}); run with --debug and report it")
+        )
+
+
+def transcribe(path: Path, meta: CallMeta, ruleset: "RuleSet", line: Line) -> StoredTranscript:
+    """The transcript of one recording. Raises AudioError for what cannot be decoded."""
+    from qa.transcribe import transcribe_recording
+
+    heard = transcribe_recording(
+        path,
+        hint=meta.channels,
+        transcriber=_transcriber(line.model, line.profile, line.threads),
+        agent_likeness=ruleset.agent_likeness,
+        diarizer=_diarizer(),
+    )
+    return StoredTranscript(
+        source=heard.audio_sha256,
+        audio_sha256=heard.audio_sha256,
+        engine=line.engine,
+        hint=meta.channels,
+        channels=heard.channels,
+        duration_s=heard.duration_s,
+        turns=heard.turns,
+        speech=heard.speech,
+        notes=heard.notes,
+        peaks=heard.peaks,
+    )
+
+
+def score_transcript(meta: CallMeta, transcript: StoredTranscript, ruleset: "RuleSet") -> CallResult:
+    """Checks and scores a transcript; a call in which nobody speaks is skipped."""
+    from qa.score import score_call
+
+    call = Call(
+        meta=meta,
+        duration_s=transcript.duration_s,
+        channels=transcript.channels,
+        turns=transcript.turns,
+        speech=transcript.speech,
+        speech_measured=transcript.speech_measured,
+        notes=transcript.notes,
+    )
+    provenance = Provenance(
+        audio_sha256=transcript.audio_sha256,
+        model=transcript.engine if transcript.audio_sha256 else None,
+        ruleset_sha256=ruleset.sha256,
+        qa_version=qa.__version__,
+        scored_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    if not call.turns and not call.speech:
+        return CallResult(meta, "skipped", error=NO_SPEECH, call=call, provenance=provenance)
+    return CallResult(meta, "scored", call=call, scorecard=score_call(call, ruleset), provenance=provenance)
+
+
+def failed(meta: CallMeta, error: str) -> CallResult:
+    """The result of a call that cannot be scored."""
+    return CallResult(meta, "failed", error=error)
+
+
+def ruleset_of(meta: CallMeta, rulesets: "Mapping[str, RuleSet]") -> "RuleSet":
+    """The rule set that the call's metadata names; raises MetadataError where there is none."""
+    if meta.ruleset is not None and meta.ruleset in rulesets:
+        return rulesets[meta.ruleset]
+    known = ", ".join(sorted(rulesets))
+    raise MetadataError(f"column ruleset: {meta.ruleset!r} is no rule set; use one of {known}")
+
+
+@lru_cache(maxsize=1)
+def load_rules(rules: Path) -> "RuleBook":
+    """The rule book of a folder, loaded once a process; raises RuleError with every fault."""
+    from qa.rules.loader import load_rulebook
+
+    return load_rulebook(rules)
+
+
+@lru_cache(maxsize=1)
+def _transcriber(model: str | None, profile: Profile, threads: int) -> "Transcriber":
+    from qa.asr import Decoding
+    from qa.asr.faster_whisper import FasterWhisper
+
+    return FasterWhisper(model, Decoding.of(profile), threads)
