@@ -17,6 +17,14 @@ from qa.metadata import Pseudonymise
 
 Profile = Literal["fast", "balanced", "careful"]
 
+# The checkout that this package is installed from, with rules/ and sample_data/ in it.
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _rules() -> Path:
+    here = Path("rules")
+    return here if here.is_dir() or not (PROJECT / "rules").is_dir() else PROJECT / "rules"
+
 
 class Settings(BaseSettings):
     """Defaults of every command; an option on the command line goes before them.
@@ -30,7 +38,7 @@ class Settings(BaseSettings):
     )
 
     db: str = "sqlite:///qa.db"
-    rules: Path = Path("rules")
+    rules: Path = Field(default_factory=_rules)
     ruleset: str = "telecom"
     model: str | None = None
     profile: Profile = "balanced"
