@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 
 from qa.call import CallMeta
 from qa.errors import ConfigError
@@ -61,8 +61,8 @@ def _time(value: object) -> object:
     return (time if time.tzinfo else time.replace(tzinfo=LOCAL)).astimezone(LOCAL)
 
 
-Flag = Annotated[bool | None, BeforeValidator(_bool), Field(strict=True)]
-Time = Annotated[datetime | None, BeforeValidator(_time), Field(strict=True)]
+Flag = Annotated[Annotated[bool, Strict()] | None, BeforeValidator(_bool)]
+Time = Annotated[Annotated[datetime, Strict()] | None, BeforeValidator(_time)]
 
 
 class _Fields(BaseModel):
