@@ -66,7 +66,7 @@ def evaluate(
         from rich.console import Console
 
         console = Console()
-        Console(width=max(110, console.width)).print(table(accuracy))
+        Console(width=max(140, console.width)).print(table(accuracy))
         for name, value in figures(accuracy)["overall"].items():
             print(f"{name}: {value}")
     return 0
