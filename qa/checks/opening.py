@@ -1,0 +1,162 @@
+"""The opening: its parts, holiday greetings, the job number."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from qa.checks.params import Params
+from qa.checks.signal import FAINT, Signal, unknown
+from qa.checks.view import CallView, Window
+from qa.finding import Evidence
+from qa.phonetics.digits import DigitRun, agreement, runs
+
+OPENING = Window("opening")
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+class OpeningLacks(Params):
+    """`parts`: name shown to the reader → phrase sets of which one must be said."""
+
+    parts: dict[str, tuple[str, ...]] = Field(min_length=1)
+
+
+def opening_lacks(view: CallView, params: OpeningLacks) -> Signal:
+    """The agent's opening lacks one of the parts."""
+    if not view.stream("agent", OPENING).turns:
+        return Signal(0.5, why="没有识别到坐席的开头语")
+    absent: list[str] = []
+    worst = 0.0
+    for part, names in params.parts.items():
+        lacking = 1.0 - view.said(names, "agent", OPENING)
+        worst = max(worst, lacking)
+        if lacking >= 0.5:
+            absent.append(part)
+    why = "缺少" + "、".join(absent) if absent else ""
+    return Signal(worst, evidence=opening_words(view), why=why)
+
+
+def opening_words(view: CallView) -> tuple[Evidence, ...]:
+    """The agent's first words, quoted."""
+    turns = view.stream("agent", OPENING).turns[:2]
+    return tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in turns)
+
+
+class Holiday(Params):
+    """`greetings`: holiday → phrase sets of its greeting; `near`: wordings that come close to one.
+
+    `margin_days`: so long before and after a window a greeting is only doubtful.
+    """
+
+    greetings: dict[str, tuple[str, ...]] = Field(min_length=1)
+    near: tuple[str, ...] = ()
+    margin_days: int = Field(default=3, ge=0)
+
+
+def holiday_window(view: CallView, params: Holiday) -> Signal:
+    """The call falls into a holiday window, or a holiday greeting is used outside one."""
+    if view.call.meta.started_at is None:
+        return unknown("started_at")
+    if _today(view):
+        return Signal(1.0)
+    every = tuple(n for names in params.greetings.values() for n in names)
+    return Signal(max((o.probability for o in view.find_any(every, "agent", OPENING)), default=0.0))
+
+
+def holiday_wrong(view: CallView, params: Holiday) -> Signal:
+    """Inside a window the greeting of that holiday is missing; outside one a holiday greeting is used."""
+    if view.call.meta.started_at is None:
+        return unknown("started_at")
+    today = _today(view)
+    if not today:
+        return _misplaced(view, params)
+    right = tuple(n for day in today for n in params.greetings.get(day, ()))
+    lacking = 1.0 - view.said(right, "agent", OPENING)
+    names = "、".join(sorted(today))
+    near = max((o.probability for o in view.find_any(params.near, "agent", OPENING)), default=0.0)
+    others = tuple(n for names_ in params.greetings.values() for n in names_ if n not in right)
+    if near >= 0.5 and not _stronger(view, others, near):
+        lacking = min(lacking, 0.5)
+    if all(day.startswith("~") for day in today):
+        lacking = min(lacking, 0.5)
+    return Signal(lacking, evidence=opening_words(view), why=f"{names.replace('~', '')}期间没有使用规定的节日问候")
+
+
+def _stronger(view: CallView, names: tuple[str, ...], near: float) -> bool:
+    return any(o.probability > near + 0.1 for o in view.find_any(names, "agent", OPENING))
+
+
+def _misplaced(view: CallView, params: Holiday) -> Signal:
+    every = tuple(n for names in params.greetings.values() for n in names)
+    used = view.find_any(every, "agent", OPENING)
+    top = max((o.probability for o in used), default=0.0)
+    if _soon(view, params.margin_days):
+        top = min(top, 0.5)
+    evidence = tuple(o.evidence() for o in used if o.probability >= max(FAINT, top / 2))
+    return Signal(top, evidence=evidence, why="非节日期间使用了节日问候")
+
+
+def _today(view: CallView) -> frozenset[str]:
+    started = view.call.meta.started_at
+    assert started is not None
+    windows = view.variables["holiday_windows"]
+    return frozenset(windows(started.astimezone(LOCAL).date()))
+
+
+def _soon(view: CallView, days: int) -> bool:
+    started = view.call.meta.started_at
+    assert started is not None
+    date = started.astimezone(LOCAL).date()
+    windows = view.variables["holiday_windows"]
+    return any(windows(date + timedelta(days=d)) for d in range(-days, days + 1))
+
+
+class JobNumber(Params):
+    """`anchors`: words next to which a number is the job number."""
+
+    anchors: tuple[str, ...]
+    near: int = Field(default=3, ge=0)
+
+
+def job_number_wrong(view: CallView, params: JobNumber) -> Signal:
+    """The opening states no job number, or another than the call's agent has."""
+    expected = digits_of(view)
+    if not expected:
+        return unknown("agent_id")
+    if not view.stream("agent", OPENING).turns:
+        return Signal(0.5, why="没有识别到坐席的开头语")
+    right, told = stated(view, OPENING, expected, params)
+    right = max(right, view.hidden("agent", OPENING))
+    why = f"报的工号像是 {told},应为 {expected}" if told else f"没有报工号(应为 {expected})"
+    return Signal(1.0 - right, evidence=opening_words(view), why=why)
+
+
+def digits_of(view: CallView) -> str:
+    """The digits of the call's agent id."""
+    return "".join(c for c in view.call.meta.agent_id or "" if c.isdigit())
+
+
+def stated(view: CallView, window: Window, expected: str, params: JobNumber) -> tuple[float, str]:
+    """Probability that the expected number is stated in a window, and the digits heard in its place."""
+    stream = view.stream("agent", window)
+    anchors = view.find_any(params.anchors, "agent", window)
+    numbers = [r for r in runs(stream.heard, least=1)]
+    best, told, closest = 0.0, "", -1.0
+    for run in numbers:
+        sure = [a for a in anchors if a.probability >= 0.5]
+        if any(a.start <= run.start and run.end <= a.end for a in sure):
+            continue
+        anchored = any(_touches(run, a.start, a.end, params.near) for a in sure)
+        if len(run.digits) < 2 and not anchored:
+            continue
+        likely = agreement(run, expected)
+        weight = min(stream.weights[stream.turn_of[i]] for i in range(run.start, run.end))
+        if anchored or likely > 0.5:
+            best = max(best, likely * weight)
+        if anchored and likely > closest:
+            told, closest = run.digits, likely
+    return best, told
+
+
+def _touches(run: DigitRun, start: int, end: int, near: int) -> bool:
+    return start - near <= run.end and run.start <= end + near

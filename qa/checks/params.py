@@ -1,0 +1,40 @@
+"""Parameters of operators as rule files write them; unknown keys are errors."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from qa.call import Role
+from qa.checks.view import Window
+
+
+class Params(BaseModel):
+    """Base of all operator parameters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Place(Params):
+    """Where to look: a part of the call, its first or last turns, seconds from the start."""
+
+    part: Literal["anywhere", "opening", "ending"] = "anywhere"
+    turns: int | None = Field(default=None, ge=1)
+    after_s: float | None = Field(default=None, ge=0)
+    before_s: float | None = Field(default=None, ge=0)
+
+    def window(self) -> Window:
+        """The window that the view understands."""
+        return Window(self.part, self.turns, self.after_s, self.before_s)
+
+
+class Phrases(Params):
+    """Whose words are searched for which phrases, and where."""
+
+    phrases: tuple[str, ...]
+    by: Role = "agent"
+    where: Place = Place()
+
+    @field_validator("phrases", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value

@@ -1,0 +1,69 @@
+"""What an operator answers: how likely its statement holds, and the words that say so."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from qa.finding import Evidence
+
+FAINT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """`probability` (0–1) that the statement holds, with its evidence.
+
+    `why` is a Chinese clause for the reader, `missing` the metadata fields without which nothing can be said,
+    `answers` values taken from the call on the way (a rating, say), `doubt` tells that the operator itself asks
+    for a person whatever the probability.
+    """
+
+    probability: float
+    evidence: tuple[Evidence, ...] = ()
+    why: str = ""
+    missing: tuple[str, ...] = ()
+    answers: dict[str, Any] = field(default_factory=dict)
+
+
+CERTAIN = Signal(1.0)
+NEVER = Signal(0.0)
+
+
+def unknown(*fields: str) -> Signal:
+    """Nothing can be said without these metadata fields."""
+    return Signal(0.0, missing=fields)
+
+
+def all_of(signals: list[Signal]) -> Signal:
+    """The least likely statement decides; a field missing elsewhere does not matter where one statement is false."""
+    false = [s for s in signals if not s.missing and s.probability <= FAINT]
+    relevant = false or signals
+    return Signal(
+        probability=min(s.probability for s in relevant),
+        evidence=tuple(e for s in signals for e in s.evidence),
+        why=";".join(s.why for s in signals if s.why),
+        missing=() if false else tuple(m for s in signals for m in s.missing),
+        answers=_answers(signals),
+    )
+
+
+def any_of(signals: list[Signal]) -> Signal:
+    """The likeliest statement decides and brings its evidence; weaker ones add theirs if they are likely too."""
+    top = max((s.probability for s in signals), default=0.0)
+    told = [s for s in signals if s.probability >= min(top, 0.5) and s.probability > FAINT]
+    certain = any(s.probability >= 1 - FAINT for s in signals)
+    return Signal(
+        probability=top,
+        evidence=tuple(e for s in told for e in s.evidence),
+        why=";".join(dict.fromkeys(s.why for s in told if s.why)),
+        missing=() if certain else tuple(m for s in signals for m in s.missing),
+        answers=_answers(signals),
+    )
+
+
+def negated(signal: Signal) -> Signal:
+    """The opposite statement; evidence for the statement is none for its opposite."""
+    return replace(signal, probability=1.0 - signal.probability, evidence=(), why="")
+
+
+def _answers(signals: list[Signal]) -> dict[str, Any]:
+    return {key: value for s in signals for key, value in s.answers.items()}

@@ -1,0 +1,290 @@
+"""A call as the operators look at it: who said which syllables when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from qa.call import Call, Role, Speech, Turn
+from qa.finding import Evidence
+from qa.phonetics import Hit, Phones, compile_pattern, find, phones
+
+HEARD_WELL = 0.6
+LEAST_WEIGHT = 0.2
+EXPECTED, UNEXPECTED = 1.5, -0.5
+"""Log odds before listening: what the script asks for is nearly always said, what it forbids hardly ever."""
+
+
+ORDINARY = ("greeting", "company", "offer", "welcome", "closing", "further-help", "agent-phrases")
+OUTDONE, ALMOST_PERFECT = 0.1, 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Part of a call. `opening` and `ending` count turns of the role; seconds run from the start of the recording."""
+
+    part: str = "anywhere"
+    turns: int | None = None
+    after_s: float | None = None
+    before_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The words of one role in a window: turns, the weight (0–1) with which each is that role's, and the syllables."""
+
+    turns: tuple[Turn, ...]
+    weights: tuple[float, ...]
+    heard: Phones
+    turn_of: tuple[int, ...]
+    offset_of: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A wording found in a stream; `probability` includes whose words they are.
+
+    `start` and `end` are syllable indices in the stream, `strength` the evidence in nats.
+    """
+
+    role: Role
+    start_s: float
+    end_s: float
+    text: str
+    probability: float
+    start: int
+    end: int
+    turn: Turn
+    wording: str
+    ratio: float
+    strength: float
+
+    def evidence(self) -> Evidence:
+        """The occurrence as a finding quotes it."""
+        return Evidence(self.role, self.start_s, self.end_s, self.text, round(self.probability, 4))
+
+
+@dataclass(eq=False)
+class CallView:
+    """Lazily prepared views of one call; built once a call and shared by all rules."""
+
+    call: Call
+    variables: Mapping[str, Any]
+    phrases: Mapping[str, tuple[str, ...]]
+    _streams: dict[tuple[Role, Window], Stream] = field(default_factory=dict)
+    _found: dict[tuple[str, Role, Window, float], tuple[Occurrence, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """All turns in order of their start."""
+        return tuple(sorted(self.call.turns, key=lambda t: (t.start_s, t.end_s)))
+
+    @cached_property
+    def sounds(self) -> dict[int, Phones]:
+        """Syllables of each turn by its identity."""
+        return {id(turn): phones(turn.text) for turn in self.turns}
+
+    def speech(self, role: Role) -> tuple[Speech, ...]:
+        """Spans in which a role is heard, joined where they touch, in order."""
+        spans = sorted((s for s in self.call.speech if s.role == role), key=lambda s: s.start_s)
+        joined: list[Speech] = []
+        for span in spans:
+            if joined and span.start_s <= joined[-1].end_s:
+                joined[-1] = Speech(role, joined[-1].start_s, max(joined[-1].end_s, span.end_s))
+            else:
+                joined.append(span)
+        return tuple(joined)
+
+    def weight(self, turn: Turn, role: Role) -> float:
+        """Probability (0–1) that a turn is this role's."""
+        if turn.role == "unknown":
+            return 0.5
+        return turn.role_confidence if turn.role == role else 1.0 - turn.role_confidence
+
+    def stream(self, role: Role, window: Window = Window()) -> Stream:
+        """The words of a role in a window."""
+        key = (role, window)
+        if key not in self._streams:
+            self._streams[key] = self._stream(self._select(role, window), role)
+        return self._streams[key]
+
+    def find(self, pattern: str, role: Role, window: Window = Window(), prior: float = 0.0) -> tuple[Occurrence, ...]:
+        """Where a role may have said a pattern, likeliest first."""
+        key = (pattern, role, window, prior)
+        if key not in self._found:
+            stream = self.stream(role, window)
+            hits = find(compile_pattern(pattern), stream.heard, prior)
+            self._found[key] = tuple(self._occurrence(stream, hit, pattern) for hit in hits)
+        return self._found[key]
+
+    def find_any(
+        self, names: tuple[str, ...], role: Role, window: Window = Window(), prior: float = 0.0
+    ) -> tuple[Occurrence, ...]:
+        """Where a role may have said any phrase of the named sets (or literal patterns), none overlapping."""
+        found = [o for pattern in self.patterns(names) for o in self.find(pattern, role, window, prior)]
+        kept: list[Occurrence] = []
+        for occurrence in sorted(found, key=lambda o: (-o.probability, o.start - o.end)):
+            if all(occurrence.end <= k.start or occurrence.start >= k.end for k in kept):
+                kept.append(occurrence)
+        return tuple(kept)
+
+    def contested(
+        self, names: tuple[str, ...], role: Role, window: Window = Window(), prior: float = 0.0
+    ) -> tuple[Occurrence, ...]:
+        """As `find_any`, but a poor match gives way where an ordinary phrase explains the same syllables better."""
+        rivals = tuple(name for name in ORDINARY if name not in names)
+        known = [o for o in self.find_any(rivals, role, window) if o.probability >= 0.5]
+        return tuple(
+            replace(o, probability=OUTDONE * o.probability) if any(_outdoes(k, o) for k in known) else o
+            for o in self.find_any(names, role, window, prior)
+        )
+
+    def patterns(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The patterns behind phrase-set names, variables filled in; a name that is no set is a pattern itself."""
+        raw = [p for name in names for p in self.phrases.get(name, (name,))]
+        return tuple(dict.fromkeys(as_choice(p, self.variables) for p in raw))
+
+    def said(self, names: tuple[str, ...], role: Role, window: Window = Window()) -> float:
+        """Probability that a role said any of the named phrases in a window; never below what weak hearing may hide."""
+        found = self.contested(names, role, window, EXPECTED)
+        best = max((o.probability for o in found), default=0.0)
+        return max(best, self.hidden(role, window))
+
+    def hidden(self, role: Role, window: Window = Window()) -> float:
+        """How likely words of this window were said but not recognised (0–0.4), from the recogniser's confidence."""
+        stream = self.stream(role, window)
+        if not stream.turns:
+            return 0.0
+        spoken = np.array([max(1, len(t.text)) for t in stream.turns], dtype=float)
+        heard = float(np.average([t.confidence for t in stream.turns], weights=spoken))
+        return 0.03 + 0.6 * max(0.0, HEARD_WELL - heard)
+
+    def _select(self, role: Role, window: Window) -> list[tuple[Turn, float]]:
+        weighed = [(t, self.weight(t, role)) for t in self.turns]
+        own = [(t, w) for t, w in weighed if w >= LEAST_WEIGHT]
+        if window.after_s is not None:
+            own = [(t, w) for t, w in own if t.end_s > window.after_s]
+        if window.before_s is not None:
+            own = [(t, w) for t, w in own if t.start_s < window.before_s]
+        if window.part == "opening":
+            own = [(t, w) for t, w in own if t.start_s <= self.opening_end_s]
+        if window.part == "ending":
+            own = own[-(window.turns or 4) :]
+        elif window.turns is not None:
+            own = own[: window.turns]
+        return own
+
+    @cached_property
+    def opening_end_s(self) -> float:
+        """Until when the agent's words count as opening.
+
+        The opening lasts from the agent's first turn until the customer has said more than a short reply, and at
+        most 25 s.
+        """
+        first = next((t for t in self.turns if self.weight(t, "agent") >= 0.5), None)
+        if first is None:
+            return 0.0
+        replied = 0
+        for turn in self.turns:
+            if turn.start_s > first.start_s and self.weight(turn, "customer") > 0.5:
+                replied += len(self.sounds[id(turn)])
+                if replied > 6:
+                    return min(turn.start_s, first.start_s + 25.0)
+        return first.start_s + 25.0
+
+    def _stream(self, chosen: list[tuple[Turn, float]], role: Role) -> Stream:
+        parts = [self.sounds[id(turn)] for turn, _ in chosen]
+        text, ids, tones, chars, codes, filler, turn_of, offset_of = "", [], [], [], [], [], [], []
+        for index, part in enumerate(parts):
+            if index:
+                text += "\n"
+                ids.append(np.zeros(1, dtype=np.int16))
+                tones.append(np.zeros(1, dtype=np.int8))
+                chars.append(np.array([len(text) - 1], dtype=np.int32))
+                codes.append(np.zeros(1, dtype=np.int32))
+                filler.append(np.ones(1, dtype=np.bool_))
+                turn_of.append(index)
+                offset_of.append(0)
+            ids.append(part.ids)
+            tones.append(part.tones)
+            chars.append(part.chars + len(text))
+            codes.append(part.codes)
+            filler.append(part.filler)
+            turn_of.extend([index] * len(part))
+            offset_of.extend(int(c) for c in part.chars)
+            text += part.text
+        heard = (
+            Phones(
+                text,
+                np.concatenate(ids),
+                np.concatenate(tones),
+                np.concatenate(chars),
+                np.concatenate(codes),
+                np.concatenate(filler),
+            )
+            if parts
+            else phones("")
+        )
+        return Stream(
+            turns=tuple(t for t, _ in chosen),
+            weights=tuple(w for _, w in chosen),
+            heard=heard,
+            turn_of=tuple(turn_of),
+            offset_of=tuple(offset_of),
+        )
+
+    def _occurrence(self, stream: Stream, hit: Hit, pattern: str) -> Occurrence:
+        first, last = stream.turn_of[hit.start], stream.turn_of[hit.end - 1]
+        begin, final = stream.turns[first], stream.turns[last]
+        heard = stream.heard
+        return Occurrence(
+            role=begin.role,
+            start_s=time_at(begin, stream.offset_of[hit.start]),
+            end_s=time_at(final, stream.offset_of[hit.end - 1] + 1),
+            text=heard.text[heard.chars[hit.start] : heard.chars[hit.end - 1] + 1].strip(),
+            probability=hit.probability * min(stream.weights[first : last + 1]),
+            start=hit.start,
+            end=hit.end,
+            turn=begin,
+            wording=pattern,
+            ratio=hit.ratio,
+            strength=hit.evidence,
+        )
+
+
+def _outdoes(known: Occurrence, hit: Occurrence) -> bool:
+    shared = min(hit.end, known.end) - max(hit.start, known.start)
+    mostly = shared >= 0.5 * (hit.end - hit.start)
+    return mostly and hit.ratio < ALMOST_PERFECT and known.strength > hit.strength
+
+
+def time_at(turn: Turn, char: int) -> float:
+    """Second at which the character at this position of a turn is said; between its words' times where these are known."""
+    if turn.words and "".join(w.text for w in turn.words) == turn.text:
+        position = 0
+        for word in turn.words:
+            if char < position + len(word.text):
+                share = (char - position) / max(1, len(word.text))
+                return round(word.start_s + share * (word.end_s - word.start_s), 2)
+            position += len(word.text)
+        return round(turn.words[-1].end_s, 2)
+    share = min(1.0, char / max(1, len(turn.text)))
+    return round(turn.start_s + share * (turn.end_s - turn.start_s), 2)
+
+
+def as_choice(pattern: str, variables: Mapping[str, Any]) -> str:
+    """A pattern with `{name}` replaced by the set's variable; a list becomes a choice."""
+    for name, value in variables.items():
+        if "{" + name + "}" in pattern:
+            several = isinstance(value, list | tuple)
+            pattern = pattern.replace("{" + name + "}", f"[{'|'.join(value)}]" if several else str(value))
+    return pattern
+
+
+def spoken(text: str, variables: Mapping[str, Any]) -> str:
+    """A text with `{name}` replaced by the set's variable, the first of a list."""
+    for name, value in variables.items():
+        text = text.replace("{" + name + "}", str(value[0] if isinstance(value, list | tuple) else value))
+    return text

@@ -1,0 +1,136 @@
+"""Words: said, not said, and forbidden words with what excuses them."""
+
+from dataclasses import replace
+
+from pydantic import Field
+
+from qa.call import Role
+from qa.checks.params import Phrases
+from qa.checks.signal import FAINT, Signal
+from qa.checks.view import EXPECTED, UNEXPECTED, CallView, Occurrence, Window
+from qa.finding import Evidence
+
+QUOTING = ("quoting",)
+QUOTE_REACH = 20
+SURELY = 0.85
+QUOTED = 0.1
+ECHOED = 0.5
+ECHO_S = 30.0
+
+
+class Said(Phrases):
+    """`times`: how often at least."""
+
+    times: int = Field(default=1, ge=1)
+
+
+def said(view: CallView, params: Said) -> Signal:
+    """The role says one of the phrases (at least `times` times)."""
+    window = params.where.window()
+    found = view.contested(params.phrases, params.by, window, EXPECTED)
+    ranked = sorted((o.probability for o in found), reverse=True)
+    best = ranked[params.times - 1] if len(ranked) >= params.times else 0.0
+    likely = tuple(o.evidence() for o in found if o.probability >= max(FAINT, 0.5 * best))
+    return Signal(max(best, view.hidden(params.by, window)), evidence=likely)
+
+
+class Forbidden(Phrases):
+    """`excuse`: phrases which, close around a hit, make it harmless; `within`: how many syllables around count.
+
+    `review` patterns are suspicious, never certain.
+    """
+
+    excuse: tuple[str, ...] = ()
+    within: int = Field(default=8, ge=1)
+    review: tuple[str, ...] = ()
+
+
+def forbidden(view: CallView, params: Forbidden) -> Signal:
+    """The role says forbidden words, quoting nobody and with no excuse; each occurrence is evidence of its own."""
+    window = params.where.window()
+    certain = view.contested(params.phrases, params.by, window, UNEXPECTED)
+    suspicious = view.contested(params.review, params.by, window, UNEXPECTED) if params.review else ()
+    weighed = [(o, _blame(view, o, params, window)) for o in certain]
+    weighed += [(o, min(0.6, _blame(view, o, params, window))) for o in suspicious]
+    weighed = _apart([(o, p) for o, p in weighed if p > FAINT])
+    top = max((p for _, p in weighed), default=0.0)
+    told = [(o, p) for o, p in weighed if p >= min(0.5, top)]
+    evidence = tuple(_with(o, p) for o, p in sorted(told, key=lambda x: x[0].start_s))
+    why = "、".join(dict.fromkeys(f"“{o.text}”" for o, _ in told))
+    return Signal(top, evidence=evidence, why=why)
+
+
+def _with(occurrence: Occurrence, probability: float) -> Evidence:
+    return replace(occurrence.evidence(), probability=round(probability, 4))
+
+
+def _apart(weighed: list[tuple[Occurrence, float]]) -> list[tuple[Occurrence, float]]:
+    kept: list[tuple[Occurrence, float]] = []
+    for occurrence, probability in sorted(weighed, key=lambda x: -x[1]):
+        if all(occurrence.end <= k.start or occurrence.start >= k.end for k, _ in kept):
+            kept.append((occurrence, probability))
+    return kept
+
+
+def _blame(view: CallView, hit: Occurrence, params: Forbidden, window: Window) -> float:
+    """Probability that these are forbidden words of the role's own."""
+    probability = hit.probability * min(1.0, 0.6 + 0.6 * hit.turn.confidence)
+    if params.excuse and _near(view, hit, params.excuse, window, params, after=True):
+        return QUOTED * probability
+    if _near(view, hit, QUOTING, window, params, after=False):
+        return QUOTED * probability
+    if _echoed(view, hit, params):
+        return min(ECHOED, probability)
+    return probability
+
+
+def _near(
+    view: CallView, hit: Occurrence, names: tuple[str, ...], window: Window, params: Forbidden, after: bool
+) -> bool:
+    """Whether one of the phrases surely stands in the same turn, shortly before the hit (or around it)."""
+    reach = params.within if after else QUOTE_REACH
+    for other in view.find_any(names, params.by, window, UNEXPECTED):
+        if other.turn is not hit.turn or other.probability < SURELY:
+            continue
+        if hit.start - reach <= other.end <= hit.start + 1:
+            return True
+        if after and (hit.end - 1 <= other.start <= hit.end + reach or hit.start <= other.start < hit.end):
+            return True
+    return False
+
+
+def _echoed(view: CallView, hit: Occurrence, params: Forbidden) -> bool:
+    """Whether the other side said the same words shortly before, so that this may be a repetition."""
+    other: Role = "customer" if params.by == "agent" else "agent"
+    names = params.phrases + params.review
+    return any(
+        o.probability >= 0.6 and o.wording == hit.wording and 0 <= hit.start_s - o.start_s <= ECHO_S
+        for o in view.find_any(names, other)
+    )
+
+
+class Answered(Phrases):
+    """`to`: what the other side says; `within_turns`: how many of the role's next turns may hold the phrases."""
+
+    to: tuple[str, ...]
+    within_turns: int = Field(default=1, ge=1)
+
+
+def unanswered(view: CallView, params: Answered) -> Signal:
+    """The other side says one of `to`, and the role's next turns hold none of the phrases."""
+    other: Role = "customer" if params.by == "agent" else "agent"
+    worst = Signal(0.0)
+    for asked in view.find_any(params.to, other):
+        if asked.probability <= FAINT:
+            continue
+        following = [t for t in view.turns if t.start_s > asked.start_s and view.weight(t, params.by) >= 0.5][
+            : params.within_turns
+        ]
+        if not following:
+            continue
+        window = Window(after_s=following[0].start_s, before_s=following[-1].end_s)
+        probability = min(asked.probability, 1.0 - view.said(params.phrases, params.by, window))
+        if probability > worst.probability:
+            answer = tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in following)
+            worst = Signal(probability, evidence=(asked.evidence(), *answer))
+    return worst

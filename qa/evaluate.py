@@ -1,0 +1,107 @@
+"""Checking a call against a rule set: one finding a rule, before anything is charged."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from qa.call import Call
+from qa.checks.signal import CERTAIN, Signal
+from qa.checks.view import CallView
+from qa.finding import Finding, Verdict
+from qa.rules.expression import evaluate
+from qa.rules.model import Rule, RuleSet
+
+FIELDS = {
+    "agent_id": "工号",
+    "ring_seconds": "振铃时长",
+    "started_at": "通话时间",
+    "hangup_by": "挂机方",
+    "direction": "呼叫方向",
+    "complaint": "投诉标记",
+    "dissatisfied": "客户不满标记",
+    "nuisance": "骚扰标记",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All findings of a call in the order of the rules (points not yet charged), and the answers found in it."""
+
+    findings: tuple[Finding, ...]
+    answers: dict[str, Any]
+
+
+def check_call(call: Call, ruleset: RuleSet) -> Checked:
+    """Check a call against every rule of a set. Pure: the same call and set give the same findings."""
+    view = CallView(call, ruleset.variables, ruleset.phrases)
+    findings: list[Finding] = []
+    answers: dict[str, Any] = {}
+    for rule in ruleset.rules:
+        applies = evaluate(rule.applies, view) if rule.applies else CERTAIN
+        if not applies.missing and applies.probability > 0:
+            violated = evaluate(rule.violated, view)
+            answers.update(violated.answers)
+        else:
+            violated = Signal(0.0)
+        findings.append(judge(rule, applies, violated, ruleset))
+    return Checked(tuple(_exclude(findings, ruleset)), answers)
+
+
+def judge(rule: Rule, applies: Signal, violated: Signal, ruleset: RuleSet) -> Finding:
+    """The verdict that two probabilities lead to: doubt about either goes to a person."""
+    sure = rule.sure or ruleset.scheme.sure
+    doubt = rule.doubt or ruleset.scheme.doubt
+    missing = applies.missing or violated.missing
+    if missing:
+        named = "、".join(FIELDS.get(m, m) for m in dict.fromkeys(missing))
+        return _finding(rule, "not_applicable", 1.0, f"不适用:通话资料缺少{named}")
+    if applies.probability < doubt:
+        reason = applies.why or rule.inapplicable or "本通话没有出现该规则所指的情形"
+        return _finding(rule, "not_applicable", 1.0 - applies.probability, f"不适用:{reason}")
+    both = min(applies.probability, violated.probability)
+    if violated.probability < doubt:
+        verdict: Verdict = "passed" if applies.probability >= 0.5 else "not_applicable"
+        return _finding(rule, verdict, 1.0 - violated.probability, "符合要求" if verdict == "passed" else "不适用")
+    if both >= sure and not rule.review_only:
+        return _finding(rule, "violated", both, _reason(rule, violated), violated)
+    return _finding(rule, "needs_review", 1.0 - both, f"请人工复核:{_reason(rule, violated)}", violated)
+
+
+def _reason(rule: Rule, violated: Signal) -> str:
+    return f"{rule.reason}({violated.why})" if violated.why else rule.reason
+
+
+def _finding(rule: Rule, verdict: Verdict, confidence: float, reason: str, signal: Signal | None = None) -> Finding:
+    evidence = signal.evidence if signal else ()
+    return Finding(
+        rule=rule.id,
+        name=rule.name,
+        clause=rule.clause,
+        verdict=verdict,
+        confidence=round(min(1.0, max(0.0, confidence)), 4),
+        reason=reason,
+        evidence=evidence,
+        right_wording=rule.right_wording if verdict in ("violated", "needs_review") else "",
+    )
+
+
+def _exclude(findings: list[Finding], ruleset: RuleSet) -> list[Finding]:
+    """Rules that another one replaces (提前挂机 replaces 结束语) are not applicable where that one is charged or open."""
+    struck = {f.rule: f.verdict for f in findings}
+    excluded = {
+        other: rule
+        for rule in ruleset.rules
+        if struck[rule.id] in ("violated", "needs_review")
+        for other in rule.excludes
+    }
+    return [
+        replace(
+            f,
+            verdict="not_applicable",
+            reason=f"不适用:由“{excluded[f.rule].name}”判定",
+            evidence=(),
+            right_wording="",
+        )
+        if f.rule in excluded and f.verdict != "not_applicable"
+        else f
+        for f in findings
+    ]

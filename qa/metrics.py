@@ -1,0 +1,49 @@
+"""Measures of a call that need no rule: who spoke how much, silence, overlap, speech rate."""
+
+from collections.abc import Mapping
+
+from qa.call import Call, Role
+from qa.phonetics import phones
+
+
+def measure(call: Call) -> Mapping[str, float | None]:
+    """Metrics of the contract: share of the agent in all speech, silence, longest silence, overlap (s), agent's rate.
+
+    `overlap_s` is None for a mono recording, in which it cannot be heard.
+    """
+    agent = _joined([(s.start_s, s.end_s) for s in call.speech if s.role == "agent"])
+    customer = _joined([(s.start_s, s.end_s) for s in call.speech if s.role == "customer"])
+    everyone = _joined([(s.start_s, s.end_s) for s in call.speech])
+    spoken = _length(agent) + _length(customer)
+    return {
+        "talk_ratio_agent": round(_length(agent) / spoken, 3) if spoken else None,
+        "silence_s": round(max(0.0, call.duration_s - _length(everyone)), 2),
+        "longest_silence_s": round(max((e - s for s, e in gaps(everyone, call.duration_s)), default=0.0), 2),
+        "overlap_s": None if call.channels == "mono" else round(spoken - _length(_joined(agent + customer)), 2),
+        "agent_chars_per_min": _rate(call, "agent", _length(agent)),
+    }
+
+
+def gaps(spans: list[tuple[float, float]], duration_s: float) -> list[tuple[float, float]]:
+    """Silences (start, end) in seconds between spans in order, those at both ends of the recording included."""
+    edges = [0.0, *[x for span in spans for x in span], duration_s]
+    return [(edges[i], edges[i + 1]) for i in range(0, len(edges), 2) if edges[i + 1] > edges[i]]
+
+
+def _rate(call: Call, role: Role, seconds: float) -> float | None:
+    syllables = sum(len(phones(t.text)) for t in call.turns if t.role == role)
+    return round(60 * syllables / seconds, 1) if seconds >= 1 and syllables else None
+
+
+def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    joined: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _length(spans: list[tuple[float, float]]) -> float:
+    return sum(end - start for start, end in spans)

@@ -1,0 +1,93 @@
+"""Running the examples that rules carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from qa.call import Call, CallMeta, Channels, Role, Speech, Turn
+from qa.checks.view import spoken
+from qa.finding import Verdict
+from qa.phonetics.syllables import DIGITS
+from qa.rules.model import Example, Rule, RuleBook, RuleSet
+from qa.score import score_call
+
+CHARS_A_SECOND = 4.5
+TAIL_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleOutcome:
+    """What an example gave; `at_s` is where the evidence began, `place` the file and line of the rule."""
+
+    ruleset: str
+    rule: str
+    example: str
+    place: str
+    expected: Verdict
+    got: Verdict
+    expected_at_s: float | None
+    at_s: float | None
+    reason: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether verdict and second (±1 s) are as written."""
+        close = self.expected_at_s is None or (self.at_s is not None and abs(self.at_s - self.expected_at_s) <= 1.0)
+        return self.got == self.expected and close
+
+
+def run_examples(book: RuleBook) -> list[ExampleOutcome]:
+    """Every example of every rule, under each rule set that has the rule."""
+    return [
+        _run(ruleset, rule, number, example)
+        for ruleset in book.rulesets.values()
+        for rule in ruleset.rules
+        for number, example in enumerate(rule.examples, start=1)
+    ]
+
+
+def _run(ruleset: RuleSet, rule: Rule, number: int, example: Example) -> ExampleOutcome:
+    call = example_call(example, ruleset.variables, f"{rule.id}-{number}")
+    finding = next(f for f in score_call(call, ruleset).findings if f.rule == rule.id)
+    file, _, _ = rule.origin.rpartition(":")
+    return ExampleOutcome(
+        ruleset=ruleset.name,
+        rule=rule.id,
+        example=example.note or f"{number}",
+        place=f"{file}:{example.line}",
+        expected=example.verdict,
+        got=finding.verdict,
+        expected_at_s=example.at_s,
+        at_s=min((e.start_s for e in finding.evidence), default=None),
+        reason=finding.reason,
+    )
+
+
+def example_call(example: Example, variables: Mapping[str, Any], call_id: str) -> Call:
+    """The little call of an example; `{job_number}` in its text is the call's agent id, `{company}` the first name."""
+    facts = dict(example.call)
+    agent_id = str(facts.pop("agent_id", "867"))
+    started = str(facts.pop("started_at", "2026-03-11T09:15:00"))
+    duration = facts.pop("duration_s", None)
+    channels = cast(Channels, facts.pop("channels", "agent-left"))
+    named = {**variables, "job_number": "".join({**DIGITS, "1": "幺"}.get(c, c) for c in agent_id)}
+    turns: list[Turn] = []
+    for role, start, end, raw in example.turns:
+        text = spoken(raw, named)
+        turns.append(Turn(cast(Role, role), start, end or start + len(text) / CHARS_A_SECOND, text))
+    last = max((t.end_s for t in turns), default=0.0)
+    meta = CallMeta(
+        call_id=call_id,
+        agent_id=agent_id or None,
+        started_at=datetime.fromisoformat(started).replace(tzinfo=ZoneInfo("Asia/Shanghai")),
+        **facts,
+    )
+    return Call(
+        meta=meta,
+        duration_s=float(duration) if duration is not None else last + TAIL_S,
+        channels=channels,
+        turns=tuple(turns),
+        speech=tuple(Speech(t.role, t.start_s, t.end_s) for t in turns),
+    )

@@ -1,0 +1,259 @@
+"""A rules folder as a rule book, or every fault in it at once."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from qa import __version__
+from qa.checks.view import as_choice
+from qa.errors import ConfigError, RuleError
+from qa.phonetics import compile_pattern
+from qa.rules.expression import parse, phrase_names
+from qa.rules.model import Rule, RuleBook, RuleSet, Scheme
+from qa.rules.reading import read_examples
+from qa.rules.schema import HolidayFile, RuleFile, SchemeFile, SetFile
+from qa.rules.script import agent_likeness
+from qa.rules.source import Location, Source, read_source
+from qa.rules.windows import holiday_windows
+
+Model = TypeVar("Model", bound=BaseModel)
+Origin = tuple[Source, Location]
+
+
+@dataclass(slots=True)
+class Folder:
+    """One rule-set folder as read: rules by id with the place each field comes from, phrases, variables."""
+
+    name: str
+    head: SetFile
+    source: Source
+    rules: dict[str, dict[str, tuple[Any, Origin]]] = field(default_factory=dict)
+    phrases: dict[str, tuple[list[str], Origin]] = field(default_factory=dict)
+    sources: list[Source] = field(default_factory=list)
+
+
+def load_rulebook(rules_dir: Path) -> RuleBook:
+    """Read and check a rules folder.
+
+    Raises ConfigError where there is no such folder, RuleError with every fault as `file:line: message`.
+    """
+    if not rules_dir.is_dir():
+        raise ConfigError(f"{rules_dir}: no such rules folder; name one with --rules")
+    problems: list[str] = []
+    scheme_source = read_source(rules_dir / "scheme.yaml")
+    scheme_file = _validate(SchemeFile, scheme_source.data, (), scheme_source)
+    holiday_source = read_source(rules_dir / "holidays.yaml")
+    holiday_file = _validate(HolidayFile, holiday_source.data or {}, (), holiday_source)
+    folders = {
+        path.name: folder
+        for path in sorted(rules_dir.iterdir())
+        if path.is_dir() and (folder := _read_folder(path, problems))
+    }
+    problems += scheme_source.problems + holiday_source.problems
+    rulesets: dict[str, RuleSet] = {}
+    for folder in folders.values():
+        line = _lineage(folder, folders)
+        if line and scheme_file and holiday_file:
+            built = _build(folder, line, _scheme(scheme_file), holiday_file, [scheme_source, holiday_source])
+            if built:
+                rulesets[built.name] = built
+        problems += [p for source in folder.sources for p in source.problems]
+    if not problems and not rulesets:
+        problems.append(f"{rules_dir}:1: no rule set; a rule set is a folder with a set.yaml")
+    if problems:
+        raise RuleError(sorted(set(problems), key=_by_place))
+    return RuleBook(rulesets)
+
+
+def _by_place(problem: str) -> tuple[str, int]:
+    path, line, _ = problem.split(":", 2)
+    return path, int(line)
+
+
+def _validate(model: type[Model], data: Any, at: Location, source: Source) -> Model | None:
+    if source.data is None and data is None:
+        if not source.problems:
+            source.complain((), "empty file; fill it or delete it")
+        return None
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        for fault in error.errors():
+            source.complain((*at, *fault["loc"]), _message(fault["loc"], fault["msg"]))
+        return None
+
+
+def _message(location: tuple[int | str, ...], text: str) -> str:
+    text = text.removeprefix("Value error, ")
+    if text == "Extra inputs are not permitted":
+        return f"unknown key {location[-1]!r}"
+    return f"{location[-1]}: {text}" if location else text
+
+
+def _read_folder(path: Path, problems: list[str]) -> Folder | None:
+    head_source = read_source(path / "set.yaml")
+    head = _validate(SetFile, head_source.data, (), head_source)
+    if head is None:
+        problems += head_source.problems
+        return None
+    folder = Folder(path.name, head, head_source, sources=[head_source])
+    for file in sorted(path.glob("*.y*ml")):
+        if file.name == "set.yaml":
+            continue
+        source = read_source(file)
+        folder.sources.append(source)
+        if source.problems and source.data is None:
+            continue
+        if not isinstance(source.data, dict) or set(source.data) - {"rules", "phrases"}:
+            source.complain((), "a rule file has `rules:` and `phrases:` and nothing else")
+            continue
+        _take_phrases(folder, source)
+        _take_rules(folder, source)
+    return folder
+
+
+def _take_phrases(folder: Folder, source: Source) -> None:
+    for name, texts in (source.data.get("phrases") or {}).items():
+        at = ("phrases", name)
+        if not isinstance(texts, list) or not all(isinstance(t, str) for t in texts):
+            source.complain(at, f"phrases {name!r} must be a list of texts")
+        elif name in folder.phrases:
+            source.complain(at, f"phrases {name!r} stand in this rule set twice")
+        else:
+            folder.phrases[name] = (texts, (source, at))
+
+
+def _take_rules(folder: Folder, source: Source) -> None:
+    entries = source.data.get("rules") or []
+    if not isinstance(entries, list):
+        source.complain(("rules",), "`rules` is a list")
+        return
+    for index, entry in enumerate(entries):
+        at = ("rules", index)
+        if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+            source.complain(at, "a rule needs an `id`")
+        elif entry["id"] in folder.rules:
+            source.complain((*at, "id"), f"rule {entry['id']!r} stands in this rule set twice")
+        else:
+            folder.rules[entry["id"]] = {k: (v, (source, (*at, k))) for k, v in entry.items()}
+
+
+def _lineage(folder: Folder, folders: Mapping[str, Folder]) -> list[Folder]:
+    """The folder and what it extends, the root first; empty with a complaint where that cannot be told."""
+    line = [folder]
+    while (parent := line[0].head.extends) is not None:
+        if parent not in folders:
+            folder.source.complain(
+                ("extends",), f"extends {parent!r}, which is no rule set; known: {', '.join(folders)}"
+            )
+            return []
+        if any(f.name == parent for f in line):
+            folder.source.complain(("extends",), f"extends itself through {parent!r}")
+            return []
+        line.insert(0, folders[parent])
+    return line
+
+
+def _build(
+    folder: Folder, line: list[Folder], scheme: Scheme, notices: HolidayFile, shared: list[Source]
+) -> RuleSet | None:
+    if folder.head.abstract:
+        return None
+    variables: dict[str, Any] = {k: v for f in line for k, v in f.head.variables.items()}
+    phrases: dict[str, tuple[str, ...]] = {}
+    for name, (texts, (source, at)) in {n: p for f in line for n, p in f.phrases.items()}.items():
+        phrases[name] = tuple(texts)
+        for i, text in enumerate(texts):
+            _check_pattern(text, variables, source, (*at, i))
+    merged: dict[str, dict[str, tuple[Any, Origin]]] = {}
+    for step in line:
+        for id_, entry in step.rules.items():
+            merged[id_] = {**merged.get(id_, {}), **entry}
+    rules = [_rule(entry, phrases, variables) for entry in merged.values()]
+    if any(rule is None for rule in rules):
+        return None
+    enabled = tuple(rule for rule in rules if rule is not None and rule.enabled)
+    _check_references(enabled, merged)
+    digest = hashlib.sha256(__version__.encode())
+    for source in [*shared, *(s for f in line for s in f.sources)]:
+        digest.update(source.path.name.encode() + b"\0" + source.path.read_bytes() + b"\0")
+    likeness = agent_likeness(phrases, variables)
+    variables["holiday_windows"] = holiday_windows(notices.windows)
+    return RuleSet(folder.name, folder.head.name, enabled, phrases, variables, scheme, digest.hexdigest(), likeness)
+
+
+def _check_pattern(text: str, variables: Mapping[str, Any], source: Source, at: Location) -> None:
+    filled = as_choice(text, variables)
+    if "{" in filled:
+        source.complain(at, f"{text!r} uses a variable that set.yaml does not define")
+        return
+    try:
+        compile_pattern(filled)
+    except ValueError as error:
+        source.complain(at, f"{text!r}: {error}")
+
+
+def _rule(
+    entry: Mapping[str, tuple[Any, Origin]], phrases: Mapping[str, tuple[str, ...]], variables: Mapping[str, Any]
+) -> Rule | None:
+    source, at = entry["id"][1]
+    at = at[:-1]
+    before = [len(o[0].problems) for _, o in entry.values()]
+    try:
+        file = RuleFile.model_validate({k: v for k, (v, _) in entry.items()})
+    except ValidationError as error:
+        for fault in error.errors():
+            place = entry.get(str(fault["loc"][0])) if fault["loc"] else None
+            owner, base = place[1] if place else (source, at)
+            owner.complain((*base, *fault["loc"][1:]), _message(fault["loc"], fault["msg"]))
+        return None
+    owner, base = entry["violated"][1]
+    violated = parse(file.violated, base, owner)
+    applies = None
+    if file.applies is not None:
+        owner, base = entry["applies"][1]
+        applies = parse(file.applies, base, owner)
+    for part, key in ((violated, "violated"), (applies, "applies")):
+        for name in sorted(phrase_names(part)) if part else []:
+            if name not in phrases:
+                _check_pattern(name, variables, *entry[key][1])
+    examples_at = entry.get("examples", entry["id"])[1]
+    examples = read_examples(file, examples_at[0], examples_at[1])
+    if violated is None or [len(o[0].problems) for _, o in entry.values()] != before:
+        return None
+    return Rule(
+        **{
+            **file.model_dump(exclude={"violated", "applies", "examples", "multipliers", "excludes"}),
+            "violated": violated,
+            "applies": applies,
+            "examples": examples,
+            "multipliers": tuple(file.multipliers),
+            "excludes": tuple(file.excludes),
+            "origin": f"{source.path}:{source.line(at)}",
+        }
+    )
+
+
+def _check_references(rules: tuple[Rule, ...], merged: Mapping[str, Mapping[str, tuple[Any, Origin]]]) -> None:
+    for rule in rules:
+        for other in rule.excludes:
+            if other not in merged:
+                source, at = merged[rule.id]["excludes"][1]
+                source.complain(at, f"excludes {other!r}, which is no rule")
+
+
+def _scheme(file: SchemeFile) -> Scheme:
+    return Scheme(
+        base=file.base,
+        grades=tuple(file.grades.items()),
+        multipliers={str(name): factor for name, factor in file.multipliers.items()},
+        stack_multipliers=file.stack_multipliers,
+        sure=file.sure,
+        doubt=file.doubt,
+        version=file.version,
+        valid_from=file.valid_from,
+    )

@@ -1,0 +1,108 @@
+"""What a rule file may contain, checked by pydantic; keys are English, texts Chinese."""
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from qa.finding import Verdict
+from qa.rules.model import Multiplier
+
+
+class Strict(BaseModel):
+    """Base: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ExampleFile(Strict):
+    """`turns`: each `坐席 0.5-5.8: words` or `客户 6: words`; `at`: the second at which the evidence begins."""
+
+    verdict: Verdict
+    note: str = ""
+    call: dict[str, Any] = Field(default_factory=dict)
+    turns: list[dict[str, str]] = Field(default_factory=list)
+    at: float | None = Field(default=None, ge=0)
+
+
+class RuleFile(Strict):
+    """One rule; `applies` and `violated` are conditions checked apart from this."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    name: str = Field(min_length=1)
+    clause: str = Field(min_length=1)
+    points: float = Field(ge=0, le=100)
+    violated: Any
+    applies: Any = None
+    reason: str = Field(min_length=1)
+    right_wording: str = ""
+    house: bool = False
+    per: Literal["call", "occurrence"] = "call"
+    cap: float | None = Field(default=None, gt=0, le=100)
+    fatal: bool = False
+    review_only: bool = False
+    enabled: bool = True
+    multipliers: list[Multiplier] = Field(default_factory=list)
+    excludes: list[str] = Field(default_factory=list)
+    inapplicable: str = ""
+    sure: float | None = Field(default=None, gt=0.5, lt=1)
+    doubt: float | None = Field(default=None, gt=0, lt=1)
+    examples: list[ExampleFile] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _cap_holds_one(self) -> "RuleFile":
+        if self.cap is not None and self.cap < self.points:
+            raise ValueError(f"cap {self.cap:g} is below the points of one occurrence ({self.points:g})")
+        if self.cap is not None and self.per == "call":
+            raise ValueError("cap needs `per: occurrence`")
+        return self
+
+
+class SetFile(Strict):
+    """`set.yaml` of a rule set; an abstract set only serves to be extended."""
+
+    name: str = Field(min_length=1)
+    extends: str | None = None
+    abstract: bool = False
+    variables: dict[str, str | float | list[str]] = Field(default_factory=dict)
+
+
+class SchemeFile(Strict):
+    """`scheme.yaml`: the deduction scheme."""
+
+    version: str
+    valid_from: date | None = None
+    base: float = Field(default=100, gt=0, le=100)
+    grades: dict[str, float] = Field(min_length=1)
+    multipliers: dict[Multiplier, float] = Field(default_factory=dict)
+    stack_multipliers: bool = False
+    sure: float = Field(default=0.9, gt=0.5, lt=1)
+    doubt: float = Field(default=0.35, gt=0, lt=0.5)
+
+    @model_validator(mode="after")
+    def _grades_fall(self) -> "SchemeFile":
+        lows = list(self.grades.values())
+        if lows != sorted(lows, reverse=True) or lows[-1] != 0:
+            raise ValueError("grades must fall and the last must start at 0")
+        return self
+
+
+class HolidayWindow(Strict):
+    """`from` and `to` are dates of the notice, both included."""
+
+    holiday: str
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> "HolidayWindow":
+        if self.end < self.start:
+            raise ValueError("`to` is before `from`")
+        return self
+
+
+class HolidayFile(Strict):
+    """`holidays.yaml`: notices override the public calendar for the holidays and years they name."""
+
+    windows: list[HolidayWindow] = Field(default_factory=list)

@@ -1,0 +1,31 @@
+"""How much a side's words sound like the agent's script, to tell which side is the agent."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from qa.checks.view import as_choice
+from qa.phonetics import compile_pattern, find, phones
+
+WEIGHTS = {
+    "company": 2.0,
+    "offer": 1.5,
+    "job-number-anchor": 1.0,
+    "closing": 1.5,
+    "agent-phrases": 1.0,
+    "greeting": 0.3,
+}
+
+
+def agent_likeness(phrases: Mapping[str, tuple[str, ...]], variables: Mapping[str, Any]) -> Callable[[str], float]:
+    """A function from all words of one side to 0–1: near 1 where the side speaks the script, near 0 where it does not."""
+    groups = {name: [compile_pattern(as_choice(raw, variables)) for raw in phrases.get(name, ())] for name in WEIGHTS}
+
+    def likeness(text: str) -> float:
+        heard = phones(text)
+        total = 0.0
+        for name, patterns in groups.items():
+            best = max((h.probability for p in patterns for h in find(p, heard)), default=0.0)
+            total += WEIGHTS[name] * best
+        return min(1.0, total / 3.5)
+
+    return likeness
