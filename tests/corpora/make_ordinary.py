@@ -2,8 +2,9 @@
 
     python tests/corpora/make_ordinary.py
 
-Each template is drawn `PER_TEMPLATE` times (`PLAIN` times without slots), with openers and slot values drawn by a fixed seed, so the file is the same
-on every run. Agents say nothing that a rule forbids; customers may complain, be angry and say forbidden words.
+Each template is drawn `PER_TEMPLATE` times (`PLAIN` times without slots), with openers and slot values drawn
+by a fixed seed: the file is the same on every run. Agents say nothing that a rule forbids; customers may
+complain, be angry and say forbidden words.
 """
 
 import json
