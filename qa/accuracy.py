@@ -1,6 +1,6 @@
 """How right the results are: verdicts and transcripts held against labelled calls.
 
-Labels: one JSON line a call, `{"call_id", "labels": {rule: verdict}, "transcript": [...], "answers": {...}}`;
+Labels: one JSON line a call with `call_id`, `labels` (rule: verdict), and optionally `transcript` and `answers`;
 rules without a label are not judged. A label noted as `paraphrase:RULE` is counted as a row of its own and left
 out of the overall precision and recall: its wording is not in the script.
 """
