@@ -74,10 +74,7 @@ def _settle(draft: Draft) -> None:
 
 def _json_turns(turns: Sequence[Said]) -> list[dict[str, Any]]:
     ordered = sorted(turns, key=lambda t: t.start_s)
-    return [
-        {"role": t.role, "start": round(t.start_s, 2), "end": round(t.end_s, 2), "text": t.text}
-        for t in ordered
-    ]
+    return [{"role": t.role, "start": round(t.start_s, 2), "end": round(t.end_s, 2), "text": t.text} for t in ordered]
 
 
 def _written(call_id: str, draft: Draft, turns: Sequence[Said]) -> GeneratedCall:
@@ -130,9 +127,7 @@ def write(calls: Iterator[GeneratedCall], folder: Path) -> dict[str, Counter[str
             table.writerow(call.row)
             transcripts.write(json.dumps(call.transcript, ensure_ascii=False) + "\n")
             labels.write(json.dumps(call.labels, ensure_ascii=False) + "\n")
-            counts["violated"].update(
-                r for r, verdict in call.labels["labels"].items() if verdict == "violated"
-            )
+            counts["violated"].update(r for r, verdict in call.labels["labels"].items() if verdict == "violated")
             counts["near_misses"].update(call.labels["near_misses"])
     return counts
 
@@ -141,9 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Generate labelled text calls with recognition noise.")
     parser.add_argument("--n", type=int, default=5000, help="number of calls")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--cer", type=float, default=0.15, help="share of characters in error, 0 for clean text"
-    )
+    parser.add_argument("--cer", type=float, default=0.15, help="share of characters in error, 0 for clean text")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     args = parser.parse_args()
     counts = write(generate(args.n, args.seed, args.cer), args.out)

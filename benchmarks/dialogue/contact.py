@@ -53,9 +53,7 @@ def _read_back(draft: Draft, digits: str) -> None:
         digits = "".join(str((int(d) + 4) % 10) if n in places else d for n, d in enumerate(digits))
     if kind == "odd":
         draft.near.add("repeat-back-phone")
-        said = draw.choice(
-            (_phone(digits, (3, 6)), _phone(digits, (4, 8)), _phone(digits, ()).replace("幺", "一"))
-        )
+        said = draw.choice((_phone(digits, (3, 6)), _phone(digits, (4, 8)), _phone(digits, ()).replace("幺", "一")))
         draft.agent(draw.choice((f"您的电话是{said}。", f"好的,{said},对吧?", f"嗯,{said}。")))
     else:
         draft.agent(f"{_phone(digits, (3, 7))},是吗?")

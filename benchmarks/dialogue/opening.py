@@ -51,9 +51,7 @@ def _calendar() -> tuple[tuple[tuple[date, str], ...], tuple[date, ...]]:
     """(days that are surely inside a window, with their greeting), (days far from every holiday)."""
     days = holidays.country_holidays("CN", years=range(YEARS[0] - 1, YEARS[-1] + 2), language="en_US")
     inside = tuple(
-        (day, GREETING_OF[name])
-        for day, name in sorted(days.items())
-        if name in GREETING_OF and day.year in YEARS
+        (day, GREETING_OF[name]) for day, name in sorted(days.items()) if name in GREETING_OF and day.year in YEARS
     )
     first = date(YEARS[0], 1, 1)
     every = (first + timedelta(n) for n in range(365 * len(YEARS)))
@@ -105,9 +103,7 @@ def open_call(draft: Draft, holiday_greeting: str | None, plain: bool = False) -
         greeting = hello(draft) if variant == "lacking" else holiday_greeting
         if variant == "odd":
             draft.near.add("holiday-opening")
-            text = draw.choice(
-                (text.replace("{hello},", "{hello},您好,"), text.replace("{hello}", "您好,{hello}"))
-            )
+            text = draw.choice((text.replace("{hello},", "{hello},您好,"), text.replace("{hello}", "您好,{hello}")))
         draft.agent(text.format(hello=greeting, number=spoken_number(draft.agent_id)))
         return
     variant = "usual" if plain else draw.choices(tuple(VARIANTS), tuple(VARIANTS.values()))[0]

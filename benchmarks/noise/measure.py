@@ -172,9 +172,7 @@ def main() -> None:
         "measured_on": date.today().isoformat(),
         "command": "python -m benchmarks.noise.measure CLIPS_DIR --model MODEL_DIR",
     }
-    args.out.write_text(
-        json.dumps(table(tally, provenance), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
+    args.out.write_text(json.dumps(table(tally, provenance), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({"cer": per_band, "kinds": tally.kinds}, ensure_ascii=False))
 
 

@@ -161,8 +161,7 @@ def _inventory() -> tuple[dict[str, Syllable], dict[str, dict[str, float]], Choi
                     counts[character] += float(frequency)
     frequent = dict(sorted(counts.items(), key=lambda item: -item[1])[:FREQUENT])
     readings = {
-        c: parse(pinyin(c, style=Style.TONE3, neutral_tone_with_five=True)[0][0])
-        for c in (*frequent, "幺", "您")
+        c: parse(pinyin(c, style=Style.TONE3, neutral_tone_with_five=True)[0][0]) for c in (*frequent, "幺", "您")
     }
     characters: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for c, frequency in frequent.items():

@@ -44,8 +44,8 @@ def spoken(text: str) -> str:
 
 def syllables(text: str) -> list[Syllable]:
     """One syllable for each character of `spoken(text)`, heteronyms read from their context."""
-    read = lazy_pinyin(spoken(text), style=Style.TONE3, neutral_tone_with_five=True, errors=list)
-    return [parse(pinyin) for pinyin in read]
+    read = lazy_pinyin(spoken(text), style=Style.TONE3, neutral_tone_with_five=True)
+    return [parse(p) for chunk in read for p in ([chunk] if chunk[-1].isdigit() else chunk)]  # letters come in a lump
 
 
 def relation(said: Syllable, heard: Syllable) -> Relation:

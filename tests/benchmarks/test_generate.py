@@ -41,9 +41,7 @@ def test_five_thousand_calls_hold_two_hundred_of_each(tmp_path: Path) -> None:
     assert set(counts["violated"]) == RULES
     assert {rule: n for rule, n in counts["violated"].items() if n < 200} == {}
     assert {rule: n for rule in RULES if (n := counts["near_misses"][rule]) < 200} == {}
-    lines = [
-        json.loads(line) for line in (tmp_path / "labels.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
+    lines = [json.loads(line) for line in (tmp_path / "labels.jsonl").read_text(encoding="utf-8").splitlines()]
     scripted = Counter(
         rule
         for line in lines

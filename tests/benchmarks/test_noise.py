@@ -30,9 +30,7 @@ def test_error_rate_is_the_one_asked_for(cer: float) -> None:
 
 def test_same_seed_same_noise() -> None:
     noise = RecognitionNoise()
-    assert [noise.text(t, random.Random(3)) for t in SENTENCES] == [
-        noise.text(t, random.Random(3)) for t in SENTENCES
-    ]
+    assert [noise.text(t, random.Random(3)) for t in SENTENCES] == [noise.text(t, random.Random(3)) for t in SENTENCES]
 
 
 def test_most_wrong_characters_sound_right() -> None:
@@ -68,9 +66,7 @@ def test_every_writing_of_a_job_number_turns_up() -> None:
 
 
 def test_turns_keep_sides_order_and_time() -> None:
-    turns = [
-        Said("agent" if i % 3 else "customer", i * 4.0, i * 4.0 + 3.5, SENTENCES[i % 4]) for i in range(60)
-    ]
+    turns = [Said("agent" if i % 3 else "customer", i * 4.0, i * 4.0 + 3.5, SENTENCES[i % 4]) for i in range(60)]
     noisy = RecognitionNoise(0.15).turns(turns, random.Random(2))
     assert len({len(noisy), len(turns)}) == 2  # some were merged or split
     assert noisy == sorted(noisy, key=lambda t: t.start_s)

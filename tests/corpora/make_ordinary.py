@@ -34,9 +34,7 @@ def main() -> None:
                 }
                 for text in sorted(fills - seen):
                     seen.add(text)
-                    lines.append(
-                        json.dumps({"text": text, "role": role, "domain": domain}, ensure_ascii=False)
-                    )
+                    lines.append(json.dumps({"text": text, "role": role, "domain": domain}, ensure_ascii=False))
     (HERE / "ordinary.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(len(lines), "sentences")
 
