@@ -125,9 +125,7 @@ def test_nothing_of_a_call_is_stored_when_saving_breaks_off(store: Engine) -> No
     with pytest.raises(Broken), writing(store) as session:
         run_id = start_run(session=session, command="run", total=1)
         result = make_result("c1")
-        save_result(
-            session=session, result=result, run_id=run_id, work="transcribed", transcript=make_transcript()
-        )
+        save_result(session=session, result=result, run_id=run_id, work="transcribed", transcript=make_transcript())
         raise Broken
     with reading(store) as session:
         assert session.exec(select(CallRecord)).all() == []
