@@ -118,7 +118,7 @@ async def serve(request: Request) -> Response:
     try:
         call_id = _signer.loads(request.path_params["token"], max_age=MAX_AGE_S)
     except BadSignature:
-        return PlainTextResponse("链接无效或已过期,请刷新页面", 403)
+        return PlainTextResponse("链接无效或已过期，请刷新页面", 403)
     path = await run_in_threadpool(data.recording_path, call_id)
     if path is None or not path.is_file():
         return PlainTextResponse("录音文件不在原处", 404)

@@ -32,18 +32,18 @@ def person(agent_id: str | None, name: str | None) -> str:
 
 
 def yes_no(value: bool | None) -> str:
-    """是, 否 or 未知."""
+    """Yes, no or unknown."""
     return t("value.unknown") if value is None else t("value.yes" if value else "value.no")
 
 
 def score_sum(card: Scorecard) -> str:
-    """The arithmetic from 100 to the score, e.g. `100 − 5(标准开头语) − 10×2(态度) = 75`."""
+    """The arithmetic from 100 to the score, one term a rule that was charged."""
     if card.fatal:
         return t("call.fatal_sum")
     charged = [finding for finding in card.findings if finding.verdict == "violated" and finding.points]
     if not charged:
-        return f"100({t('call.no_deduction')})"
-    terms = "".join(f" − {number(finding.points)}({finding.name})" for finding in charged)
+        return t("call.no_deduction")
+    terms = "".join(t("call.term", points=number(f.points), name=f.name) for f in charged)
     return f"100{terms} = {number(card.score)}"
 
 

@@ -1,6 +1,7 @@
 """What is known about a call: metadata, speech figures, call-back answers, and what made its score."""
 
 from collections.abc import Iterable, Mapping
+from html import escape
 
 import streamlit as st
 
@@ -89,13 +90,6 @@ def _shown(value: object) -> str:
 
 
 def _facts(title: str | None, facts: Facts) -> None:
-    if title:
-        st.markdown(f"**{title}**")
-    # A table of text: values may hold markup of their own, which must not be drawn as such.
-    st.dataframe(
-        [{" ": name, "  ": value} for name, value in facts],
-        hide_index=True,
-        column_config={" ": st.column_config.TextColumn(width=120)},
-        row_height=32,
-        height="content",
-    )
+    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
+    heading = f"<h4>{escape(title)}</h4>" if title else ""
+    st.html(f'{heading}<dl class="facts">{lines}</dl>')

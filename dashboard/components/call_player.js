@@ -178,7 +178,7 @@ class CallPlayer extends CallText {
   }
 
   async copyLink() {
-    const link = new URL(window.location.href);
+    const link = new URL("/", window.location.href);
     link.searchParams.set("call", this.data.call_id);
     link.searchParams.set("t", (this.wave?.getCurrentTime() ?? 0).toFixed(1));
     const button = this.find(".link");

@@ -25,9 +25,7 @@ BINS = 6000  # enough for the widest zoom; an hour-long call would otherwise sen
 Peaks = Sequence[Sequence[float]]
 
 
-def call_player(
-    call: Call, findings: Sequence[Finding], *, url: str | None, peaks: Peaks, at_s: float | None
-) -> None:
+def call_player(call: Call, findings: Sequence[Finding], *, url: str | None, peaks: Peaks, at_s: float | None) -> None:
     """Draw the player, at second `at_s` where given. `url` None: no sound, but text and findings."""
     _component()(key=f"player-{call.meta.call_id}", data=player_data(call, findings, url, peaks, at_s))
 
@@ -59,8 +57,7 @@ def player_data(
                 "confidence": line.confidence,
                 "silence": line.silence,
                 "pieces": [
-                    {"text": p.text, "findings": p.findings, "ends": p.ends, "start": p.start_s}
-                    for p in line.pieces
+                    {"text": p.text, "findings": p.findings, "ends": p.ends, "start": p.start_s} for p in line.pieces
                 ],
             }
             for line in transcript_lines(call.turns, findings)
@@ -81,9 +78,7 @@ def _lane_roles(call: Call, channels: int) -> list[tuple[int, Role]]:
     """(channel, role) of each lane from the top: the agent first, whichever side of the recording that is."""
     if channels < 2 or call.channels == "mono":
         return [(0, "unknown")] if channels else []
-    return (
-        [(0, "agent"), (1, "customer")] if call.channels == "agent-left" else [(1, "agent"), (0, "customer")]
-    )
+    return [(0, "agent"), (1, "customer")] if call.channels == "agent-left" else [(1, "agent"), (0, "customer")]
 
 
 def _regions(findings: Sequence[Finding], lanes: Sequence[Role]) -> list[dict[str, Any]]:
@@ -116,9 +111,7 @@ def _finding_data(finding: Finding, names: dict[str, str]) -> dict[str, Any]:
         "reason": finding.reason,
         "right_wording": finding.right_wording,
         "covered_by": names.get(finding.covered_by, finding.covered_by) if finding.covered_by else None,
-        "evidence": [
-            {"role": e.role, "start": e.start_s, "end": e.end_s, "text": e.text} for e in finding.evidence
-        ],
+        "evidence": [{"role": e.role, "start": e.start_s, "end": e.end_s, "text": e.text} for e in finding.evidence],
     }
 
 

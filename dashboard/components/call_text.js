@@ -128,7 +128,9 @@ class CallText {
       const role = el("b", "", texts[evidence.role]);
       role.style.color = ROLE_INK[evidence.role].progressColor;
       role.style.flex = "none";
-      proof.append(button, role, evidence.text
+      if (evidence.text || evidence.role !== "unknown") proof.append(button, role);
+      else proof.append(button);
+      proof.append(evidence.text
         ? el("q", "", evidence.text)
         : el("span", "", texts.silence_of.replace("SECONDS", (evidence.end - evidence.start).toFixed(1))));
       list.append(proof);

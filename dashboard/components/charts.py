@@ -11,7 +11,7 @@ from qa.store.queries import RulePoints, Summary
 FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, WenQuanYi Micro Hei, sans-serif"
 INK, BAR, COST = "#1c2733", "#0b5cad", "#b3261e"
 TOP_RULES = 6
-HEIGHT = 230
+HEIGHT = 260
 
 
 def charts(summary: Summary) -> None:
@@ -35,15 +35,18 @@ def score_figure(bins: Sequence[tuple[int, int]]) -> go.Figure:
     names = [f"{low}–{low + 5}" for low, _ in shown]
     figure = go.Figure(
         go.Bar(
-            x=names,
+            x=[low + 2.5 for low, _ in shown],
+            width=4.5,
             y=[count for _, count in shown],
             marker_color=BAR,
             customdata=names,
             hovertemplate=t("chart.scores_hover") + "<extra></extra>",
         )
     )
-    figure.update_xaxes(title=t("chart.scores_x"), type="category")
-    figure.update_yaxes(title=t("chart.scores_y"), rangemode="tozero", tickformat="d", gridcolor="#e3e9f0")
+    figure.update_xaxes(
+        title=t("chart.scores_x"), range=[shown[0][0], 100], dtick=10 if len(shown) > 10 else 5, automargin=True
+    )
+    figure.update_yaxes(title=t("chart.scores_y"), rangemode="tozero", gridcolor="#e3e9f0", automargin=True)
     return figure
 
 
@@ -51,7 +54,7 @@ def rule_figure(rules: Sequence[RulePoints]) -> go.Figure:
     """Points taken off by each rule, the dearest on top, its clause on hover and in the label."""
     figure = go.Figure(
         go.Bar(
-            y=[f"{rule.name}({short(rule.clause)})" for rule in rules],
+            y=[t("chart.rule", name=rule.name, clause=short(rule.clause)) for rule in rules],
             x=[rule.points for rule in rules],
             orientation="h",
             marker_color=COST,
@@ -62,7 +65,7 @@ def rule_figure(rules: Sequence[RulePoints]) -> go.Figure:
         )
     )
     figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_xaxes(title=t("chart.rules_x"), rangemode="tozero", gridcolor="#e3e9f0")
+    figure.update_xaxes(title=t("chart.rules_x"), rangemode="tozero", gridcolor="#e3e9f0", automargin=True)
     return figure
 
 
@@ -72,6 +75,8 @@ def short(clause: str, most: int = 12) -> str:
 
 
 def _draw(figure: go.Figure, key: str) -> None:
+    figure.update_xaxes(title_font_size=13, title_standoff=8)
+    figure.update_yaxes(title_font_size=13, title_standoff=8)
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 8, "r": 8, "t": 6, "b": 8},

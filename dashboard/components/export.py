@@ -9,6 +9,7 @@ from dashboard.i18n import t
 from dashboard.wording import clock, moment, outcome, person
 from qa.store.queries import CallRow
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "call_id",
     "started_at",
@@ -67,4 +68,4 @@ def as_xlsx(frame: pd.DataFrame) -> bytes:
 
 
 def _plain(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value[:1] else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.data import Listing
-from dashboard.i18n import t
+from dashboard.i18n import LANGUAGES, t
 from dashboard.wording import person
 from qa.store.queries import CallFilter, FilterChoices
 
@@ -22,9 +22,7 @@ def filters(choices: FilterChoices) -> Listing:
     text = st.text_input(
         t("filter.text"), key="filter_text", placeholder=t("filter.text_hint"), persist_state="session"
     )
-    dates = st.date_input(
-        t("filter.date"), value=(), key="filter_dates", format="YYYY-MM-DD", persist_state="session"
-    )
+    dates = st.date_input(t("filter.date"), value=(), key="filter_dates", format="YYYY-MM-DD", persist_state="session")
     day_from, day_to = _both(dates)
     agent = _choice("agent", [key for key, _ in choices.agents], lambda key: person(key, agents[key]))
     team = _choice("team", choices.teams) if choices.teams else None
@@ -36,10 +34,16 @@ def filters(choices: FilterChoices) -> Listing:
         grade = _choice("grade", choices.grades)
         status = _choice("status", choices.statuses, lambda key: t(f"status.{key}"))
     rule = _choice("rule", [key for key, _ in choices.rules], lambda key: names[key])
-    low, high = st.slider(
-        t("filter.score"), 0, 100, (0, 100), step=5, key="filter_score", persist_state="session"
-    )
+    low, high = st.slider(t("filter.score"), 0, 100, (0, 100), step=5, key="filter_score", persist_state="session")
+    order = _order()
     st.button(t("filter.clear"), on_click=clear, width="stretch", key="clear_sidebar")
+    st.selectbox(
+        t("app.language"),
+        LANGUAGES,
+        format_func=LANGUAGES.__getitem__,
+        key="language",
+        persist_state="session",
+    )
     where = CallFilter(
         date_from=day_from,
         date_to=day_to,
@@ -54,7 +58,7 @@ def filters(choices: FilterChoices) -> Listing:
         score_max=high if high < 100 else None,
         text=text.strip() or None,
     )
-    return Listing(where, *_order())
+    return Listing(where, *order)
 
 
 def clear() -> None:

@@ -78,8 +78,7 @@ def cut(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
     """The text in pieces at every edge of a span; overlapping spans share a piece."""
     edges = sorted({0, len(text), *(edge for span in spans for edge in (span.begin, span.end))})
     return tuple(
-        _piece(text[a:b], [span for span in spans if span.begin <= a and b <= span.end], b)
-        for a, b in pairwise(edges)
+        _piece(text[a:b], [span for span in spans if span.begin <= a and b <= span.end], b) for a, b in pairwise(edges)
     )
 
 
@@ -105,12 +104,7 @@ def _without_twins(lines: list[Line]) -> list[Line]:
     kept: list[Line] = []
     for line in lines:
         last = kept[-1] if kept else None
-        if (
-            last
-            and line.silence
-            and last.silence
-            and (last.start_s, last.end_s) == (line.start_s, line.end_s)
-        ):
+        if last and line.silence and last.silence and (last.start_s, last.end_s) == (line.start_s, line.end_s):
             both = tuple(sorted({*last.pieces[0].findings, *line.pieces[0].findings}))
             kept[-1] = replace(last, pieces=(Piece("", both, both, line.start_s),))
         else:

@@ -28,9 +28,7 @@ def second(text: str | None) -> float | None:
 def walk(call_id: str) -> None:
     """Back to the list, and on to the calls before and after in its order."""
     position = st.session_state.get("position")
-    beside = data.neighbours(
-        st.session_state.get("listing", data.Listing()), call_id=call_id, position=position
-    )
+    beside = data.neighbours(st.session_state.get("listing", data.Listing()), call_id=call_id, position=position)
     hint = t("call.walk_none" if position is None else "call.walk_hint")
     with st.container(horizontal=True, gap="small"):
         if st.button(t("call.back"), icon=":material/arrow_back:"):
@@ -59,7 +57,7 @@ def score(card: Scorecard) -> None:
     """The score, its grade, and how 100 became it."""
     reviews = sum(finding.verdict == "needs_review" for finding in card.findings)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        with st.container(width=120):
+        with st.container(width=130, key="score"):
             st.metric(t("call.score"), number(card.score))
         with st.container(width="stretch"):
             with st.container(horizontal=True, gap="small"):
@@ -112,9 +110,7 @@ with store_in_words():
         st.info(t("call.skipped", error=result.error or "—"), icon=":material/info:")
     if result.call:
         if result.call.notes:
-            notes = ";".join(
-                t("note.truncated") if note == "truncated" else note for note in result.call.notes
-            )
+            notes = ";".join(t("note.truncated") if note == "truncated" else note for note in result.call.notes)
             st.warning(t("call.notes", notes=notes), icon=":material/warning:")
         url, peaks = sound(call_id)
         call_player(

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.calls_table import calls_table
 from dashboard.components.charts import charts
 from dashboard.components.export import as_csv, as_xlsx, table
 from dashboard.components.filters import clear, filters
@@ -16,12 +17,12 @@ PAGE_ROWS = 50
 
 def figures(summary: Summary, fatal: int) -> None:
     """The tiles."""
-    share = f" · {100 * summary.needs_review / summary.scored:.0f}%" if summary.scored else ""
+    share = summary.needs_review / max(1, summary.scored)
     mean = "—" if summary.mean_score is None else f"{summary.mean_score:.1f}"
     tiles = (
         ("calls", str(summary.calls)),
         ("mean", mean),
-        ("review", f"{summary.needs_review}{share}"),
+        ("review", t("kpi.share", count=summary.needs_review, share=share)),
         ("fatal", str(fatal)),
         ("failed", str(summary.failed)),
     )
@@ -74,11 +75,7 @@ with store_in_words():
     rows = data.page_of(listing, limit=PAGE_ROWS, offset=offset)
 
 figures(summary, fatal)
-with st.expander(t("chart.open"), expanded=True):
-    charts(summary)
-
 names = dict(choices.rules)
-shown = table(rows, names)
 hint, csv, xlsx = st.columns([6, 1.2, 1.2], vertical_alignment="center")
 last = offset + len(rows)
 hint.caption(f"{t('list.shown', first=offset + 1, last=last, total=summary.calls)} · {t('list.hint')}")
@@ -99,28 +96,28 @@ xlsx.download_button(
 )
 
 # A fresh key after every visit to a call: the cell that was clicked would open it again at once.
-choice = st.dataframe(
-    shown,
-    key=f"calls-{st.session_state.get('opened', 0)}-{page}",
-    hide_index=True,
-    on_select="rerun",
-    selection_mode="single-cell",
-    row_height=38,
-    height=min(38 * (len(rows) + 1) + 4, 620),
-    column_config={
-        t("column.score"): st.column_config.NumberColumn(format="%.1f", width=70),
-        t("column.call_id"): st.column_config.TextColumn(pinned=True),
-        t("column.grade"): st.column_config.TextColumn(width=60),
-        t("column.duration"): st.column_config.TextColumn(width=70),
-    },
-)
+choice = calls_table(rows, names, key=f"calls-{st.session_state.get('opened', 0)}-{page}")
 if choice.selection.cells:
     row = choice.selection.cells[0][0]
     open_call(rows[row].call_id, offset + row, listing)
 
 if summary.calls > PAGE_ROWS:
     before, after, _ = st.columns([1, 1, 6])
-    before.button(t("list.before"), on_click=turn_page, args=(-1,), disabled=page == 0, width="stretch")
-    after.button(
-        t("list.after"), on_click=turn_page, args=(1,), disabled=last >= summary.calls, width="stretch"
+    before.button(
+        t("list.before"),
+        on_click=turn_page,
+        args=(-1,),
+        disabled=page == 0,
+        width="stretch",
+        key="page-before",
     )
+    after.button(
+        t("list.after"),
+        on_click=turn_page,
+        args=(1,),
+        disabled=last >= summary.calls,
+        width="stretch",
+        key="page-after",
+    )
+
+charts(summary)

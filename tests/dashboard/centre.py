@@ -27,10 +27,10 @@ RUDE_S = 12.0
 RATE = 8000
 SPANS = (("agent", 0.5, 5.5), ("customer", 6.0, 9.0), ("agent", RUDE_S - 1, 15.0), ("customer", 19.5, 21.0))
 WORDS = (
-    "您好,大龙供暖报修,请问您有什么问题?",
-    "我家的暖气不热,你们什么时候来修?",
-    "跟你说过多少遍了,有什么事快说!",
-    "我不满意,再见。",
+    "您好，大龙供暖报修，请问您有什么问题？",
+    "我家的暖气不热，你们什么时候来修？",
+    "跟你说过多少遍了，有什么事快说！",
+    "我不满意，再见。",
 )
 DURATION_S = 22.0
 
@@ -51,7 +51,10 @@ def write_recording(path: Path, codec: str, channels: int) -> Path:
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(pcm), format="s16", layout=layout)
         frame.sample_rate = RATE
         resampler = av.AudioResampler(
-            format=stream.codec_context.format, layout=layout, rate=RATE, frame_size=stream.codec_context.frame_size
+            format=stream.codec_context.format,
+            layout=layout,
+            rate=RATE,
+            frame_size=stream.codec_context.frame_size,
         )
         for piece in (*resampler.resample(frame), *resampler.resample(None)):
             container.mux(stream.encode(piece))
@@ -66,9 +69,7 @@ def talk(meta: CallMeta, *, mono: bool = False, notes: tuple[str, ...] = ()) -> 
         for (role, start, end), words in zip(SPANS, WORDS, strict=True)
     ]
     turns[1] = replace(turns[1], confidence=0.4)
-    return make_call(
-        *turns, meta=meta, duration_s=DURATION_S, channels="mono" if mono else "agent-left", notes=notes
-    )
+    return make_call(*turns, meta=meta, duration_s=DURATION_S, channels="mono" if mono else "agent-left", notes=notes)
 
 
 def findings() -> tuple[Finding, ...]:
@@ -80,10 +81,11 @@ def findings() -> tuple[Finding, ...]:
             name="标准开头语",
             clause="003 开头语",
             reason="问候、公司名和主动询问齐全。",
-            evidence=(Evidence("agent", 0.5, 2.0, "您好,大龙供暖报修"),),
+            evidence=(Evidence("agent", 0.5, 2.0, "您好，大龙供暖报修"),),
         ),
         make_finding(
-            evidence=(Evidence("agent", 0.5, 5.5, WORDS[0]),), right_wording="您好,大龙供暖报修八六七号为您服务"
+            evidence=(Evidence("agent", 0.5, 5.5, WORDS[0]),),
+            right_wording="您好，大龙供暖报修八六七号为您服务",
         ),
         make_finding(
             "rude-language",
@@ -92,7 +94,7 @@ def findings() -> tuple[Finding, ...]:
             points=10.0,
             count=2,
             reason="对客户使用不耐烦、命令的语气。",
-            right_wording="请您不要着急,慢慢说。",
+            right_wording="请您不要着急，慢慢说。",
             evidence=(
                 Evidence("agent", RUDE_S, 13.5, "跟你说过多少遍了"),
                 Evidence("agent", 13.5, 15.0, "有什么事快说"),
@@ -104,9 +106,9 @@ def findings() -> tuple[Finding, ...]:
             name="静默过长",
             clause="本中心规定",
             confidence=0.55,
-            reason="静默接近上限,请人工确认。",
+            reason="静默接近上限，请人工确认。",
             evidence=(Evidence("unknown", 15.0, 19.5, ""),),
-            right_wording="请您稍等,我为您查询。",
+            right_wording="请您稍等，我为您查询。",
         ),
         make_finding(
             "complaint-closing",
@@ -145,7 +147,7 @@ def make_centre(folder: Path, *, more: int = 0) -> str:
         (scored(talk(mp3), *clean), write_recording(folder / "broad-03.mp3", "libmp3lame", 2)),
         (scored(talk(text), *clean[:1]), None),
         (scored(talk(fatal), *findings()[1:3], fatal=True), None),
-        (make_failed("bad-06", "bad-06.wav:文件是空的,请重新导出"), None),
+        (make_failed("bad-06", "bad-06.wav:文件是空的，请重新导出"), None),
         (CallResult(make_meta("short-07"), "skipped", error="录音不足 1 秒"), None),
     ]
     for i in range(more):

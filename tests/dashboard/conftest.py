@@ -1,0 +1,40 @@
+"""One small centre for all read-only tests, and the pages opened on it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.dashboard.centre import make_centre
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+MORE = 55
+
+
+@pytest.fixture(scope="session")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The database URL of a centre with more calls than fit on a page."""
+    return make_centre(tmp_path_factory.mktemp("centre"), more=MORE)
+
+
+@pytest.fixture
+def database(centre: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The centre as the dashboard's database."""
+    monkeypatch.setenv("QA_DB", centre)
+    return centre
+
+
+@pytest.fixture
+def calls_page(database: str) -> AppTest:
+    """The calls list, drawn."""
+    return AppTest.from_file(str(APP), default_timeout=30).run()
+
+
+@pytest.fixture(autouse=True)
+def _same_folder() -> Iterator[None]:
+    """Pages must not depend on, or change, the working folder."""
+    before = os.getcwd()
+    yield
+    assert os.getcwd() == before

@@ -1,0 +1,52 @@
+"""Words and numbers of the pages."""
+
+import string
+
+import pytest
+
+from dashboard.catalogue import CATALOGUE
+from dashboard.wording import clock, number, score_sum
+from qa.result import Scorecard
+from tests.builders import make_finding, make_scorecard
+from tests.dashboard.centre import findings
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(None, "—"), (0, "00:00"), (59.6, "01:00"), (61, "01:01"), (3661.2, "1:01:01")]
+)
+def test_clock(seconds: float | None, expected: str) -> None:
+    assert clock(seconds) == expected
+
+
+@pytest.mark.parametrize(("value", "expected"), [(85.0, "85"), (84.5, "84.5"), (100, "100"), (0, "0")])
+def test_number(value: float, expected: str) -> None:
+    assert number(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("card", "expected"),
+    [
+        (make_scorecard(*findings()), "100 − 5\uff08主动报工号\uff09 − 10\uff08服务禁语·态度\uff09 = 85"),
+        (make_scorecard(make_finding(verdict="passed")), "100\uff08没有扣分\uff09"),
+        (Scorecard(0.0, True, "D", False, (make_finding(),)), "命中一票否决项\uff0c记 0 分"),
+    ],
+)
+def test_score_sum(card: Scorecard, expected: str) -> None:
+    assert score_sum(card) == expected
+
+
+def test_both_languages_have_every_text_and_placeholder() -> None:
+    def fields(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+    for key, (zh, en) in CATALOGUE.items():
+        assert zh.strip(), key
+        assert en.strip(), key
+        assert fields(zh) == fields(en), key
+
+
+def test_chinese_texts_use_chinese_punctuation() -> None:
+    import re
+
+    wrong = [key for key, (zh, _) in CATALOGUE.items() if re.search("[\u4e00-\u9fff][,;:?!(]", zh)]
+    assert wrong == []
