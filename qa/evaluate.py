@@ -32,7 +32,7 @@ class Checked:
 
 def check_call(call: Call, ruleset: RuleSet) -> Checked:
     """Check a call against every rule of a set. Pure: the same call and set give the same findings."""
-    view = CallView(call, ruleset.variables, ruleset.phrases)
+    view = CallView(call, ruleset.variables, ruleset.phrases, ruleset.lexicon)
     findings: list[Finding] = []
     answers: dict[str, Any] = {}
     for rule in ruleset.rules:

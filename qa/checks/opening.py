@@ -23,7 +23,7 @@ class OpeningLacks(Params):
 
 def opening_lacks(view: CallView, params: OpeningLacks) -> Signal:
     """The agent's opening lacks one of the parts."""
-    if not view.stream("agent", OPENING).turns:
+    if not view.turns_in("agent", OPENING):
         return Signal(0.5, why="没有识别到坐席的开头语")
     absent: list[str] = []
     worst = 0.0
@@ -38,7 +38,7 @@ def opening_lacks(view: CallView, params: OpeningLacks) -> Signal:
 
 def opening_words(view: CallView) -> tuple[Evidence, ...]:
     """The agent's first words, quoted."""
-    turns = view.stream("agent", OPENING).turns[:2]
+    turns = view.turns_in("agent", OPENING)[:2]
     return tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in turns)
 
 
@@ -123,7 +123,7 @@ def job_number_wrong(view: CallView, params: JobNumber) -> Signal:
     expected = digits_of(view)
     if not expected:
         return unknown("agent_id")
-    if not view.stream("agent", OPENING).turns:
+    if not view.turns_in("agent", OPENING):
         return Signal(0.5, why="没有识别到坐席的开头语")
     right, told = stated(view, OPENING, expected, params)
     right = max(right, view.hidden("agent", OPENING))
@@ -138,9 +138,10 @@ def digits_of(view: CallView) -> str:
 
 def stated(view: CallView, window: Window, expected: str, params: JobNumber) -> tuple[float, str]:
     """Probability that the expected number is stated in a window, and the digits heard in its place."""
-    stream = view.stream("agent", window)
+    stream = view.stream("agent")
+    ranges = view.ranges("agent", window)
     anchors = view.find_any(params.anchors, "agent", window)
-    numbers = [r for r in runs(stream.heard, least=1)]
+    numbers = [r for r in runs(stream.heard, least=1) if any(a <= r.start and r.end <= b for a, b in ranges)]
     best, told, closest = 0.0, "", -1.0
     for run in numbers:
         sure = [a for a in anchors if a.probability >= 0.5]

@@ -9,7 +9,7 @@ import numpy as np
 
 from qa.call import Call, Role, Speech, Turn
 from qa.finding import Evidence
-from qa.phonetics import Hit, Phones, compile_pattern, find, phones
+from qa.phonetics import Hit, Lexicon, Phones, build_lexicon, phones, probability
 
 HEARD_WELL = 0.6
 LEAST_WEIGHT = 0.2
@@ -19,6 +19,7 @@ EXPECTED, UNEXPECTED = 1.5, -0.5
 
 ORDINARY = ("greeting", "company", "offer", "welcome", "closing", "further-help", "agent-phrases")
 OUTDONE, ALMOST_PERFECT = 0.1, 0.85
+EXACT_FOUND = 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,20 @@ class Window:
     before_s: float | None = None
 
 
+ANYWHERE = Window()
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """The words of one role in a window: turns, the weight (0–1) with which each is that role's, and the syllables."""
+    """All words of one role: turns, the weight (0–1) with which each is that role's, the syllables, and for each
+    syllable its turn and its character position in that turn."""
 
     turns: tuple[Turn, ...]
     weights: tuple[float, ...]
     heard: Phones
     turn_of: tuple[int, ...]
     offset_of: tuple[int, ...]
+    edges: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,10 @@ class CallView:
     call: Call
     variables: Mapping[str, Any]
     phrases: Mapping[str, tuple[str, ...]]
-    _streams: dict[tuple[Role, Window], Stream] = field(default_factory=dict)
-    _found: dict[tuple[str, Role, Window, float], tuple[Occurrence, ...]] = field(default_factory=dict)
+    lexicon: Lexicon
+    _streams: dict[Role, Stream] = field(default_factory=dict)
+    _hits: dict[Role, dict[str, list[Hit]]] = field(default_factory=dict)
+    _patterns: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
@@ -103,24 +111,54 @@ class CallView:
             return 0.5
         return turn.role_confidence if turn.role == role else 1.0 - turn.role_confidence
 
-    def stream(self, role: Role, window: Window = Window()) -> Stream:
-        """The words of a role in a window."""
-        key = (role, window)
-        if key not in self._streams:
-            self._streams[key] = self._stream(self._select(role, window), role)
-        return self._streams[key]
+    def stream(self, role: Role) -> Stream:
+        """All words of a role, and those that may be its own."""
+        if role not in self._streams:
+            self._streams[role] = _join(
+                [(t, w, self.sounds[id(t)]) for t in self.turns if (w := self.weight(t, role)) >= LEAST_WEIGHT]
+            )
+        return self._streams[role]
 
-    def find(self, pattern: str, role: Role, window: Window = Window(), prior: float = 0.0) -> tuple[Occurrence, ...]:
-        """Where a role may have said a pattern, likeliest first."""
-        key = (pattern, role, window, prior)
-        if key not in self._found:
-            stream = self.stream(role, window)
-            hits = find(compile_pattern(pattern), stream.heard, prior)
-            self._found[key] = tuple(self._occurrence(stream, hit, pattern) for hit in hits)
-        return self._found[key]
+    def turns_in(self, role: Role, window: Window = ANYWHERE) -> tuple[Turn, ...]:
+        """The turns of a role in a window."""
+        stream = self.stream(role)
+        return tuple(stream.turns[i] for i in self._select(role, window))
+
+    def ranges(self, role: Role, window: Window = ANYWHERE) -> list[tuple[int, int]]:
+        """Syllable ranges [start, end) of a role's stream that a window covers."""
+        stream = self.stream(role)
+        ranges: list[tuple[int, int]] = []
+        previous = -2
+        for index in self._select(role, window):
+            start, end = stream.edges[index]
+            if index == previous + 1:
+                ranges[-1] = (ranges[-1][0], end)
+            else:
+                ranges.append((start, end))
+            previous = index
+        return ranges
+
+    def find(self, pattern: str, role: Role, window: Window = ANYWHERE, prior: float = 0.0) -> list[Occurrence]:
+        """Where a role may have said a pattern."""
+        stream = self.stream(role)
+        ranges = self.ranges(role, window)
+        length = sum(end - start for start, end in ranges)
+        return [
+            _occurrence(stream, hit, pattern, length, prior)
+            for hit in self._search(pattern, role)
+            if any(start <= hit.start and hit.end <= end for start, end in ranges)
+        ]
+
+    def _search(self, pattern: str, role: Role) -> list[Hit]:
+        if role not in self._hits:
+            self._hits[role] = self.lexicon.search(self.stream(role).heard)
+        hits = self._hits[role]
+        if pattern not in hits and pattern not in self.lexicon.patterns:
+            hits[pattern] = build_lexicon([pattern]).search(self.stream(role).heard).get(pattern, [])
+        return hits.get(pattern, [])
 
     def find_any(
-        self, names: tuple[str, ...], role: Role, window: Window = Window(), prior: float = 0.0
+        self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
     ) -> tuple[Occurrence, ...]:
         """Where a role may have said any phrase of the named sets (or literal patterns), none overlapping."""
         found = [o for pattern in self.patterns(names) for o in self.find(pattern, role, window, prior)]
@@ -131,7 +169,7 @@ class CallView:
         return tuple(kept)
 
     def contested(
-        self, names: tuple[str, ...], role: Role, window: Window = Window(), prior: float = 0.0
+        self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
     ) -> tuple[Occurrence, ...]:
         """As `find_any`, but a poor match gives way where an ordinary phrase explains the same syllables better."""
         rivals = tuple(name for name in ORDINARY if name not in names)
@@ -143,38 +181,40 @@ class CallView:
 
     def patterns(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The patterns behind phrase-set names, variables filled in; a name that is no set is a pattern itself."""
-        raw = [p for name in names for p in self.phrases.get(name, (name,))]
-        return tuple(dict.fromkeys(as_choice(p, self.variables) for p in raw))
+        if names not in self._patterns:
+            raw = [p for name in names for p in self.phrases.get(name, (name,))]
+            self._patterns[names] = tuple(dict.fromkeys(as_choice(p, self.variables) for p in raw))
+        return self._patterns[names]
 
-    def said(self, names: tuple[str, ...], role: Role, window: Window = Window()) -> float:
+    def said(self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE) -> float:
         """Probability that a role said any of the named phrases in a window; never below what weak hearing may hide."""
         found = self.contested(names, role, window, EXPECTED)
         best = max((o.probability for o in found), default=0.0)
         return max(best, self.hidden(role, window))
 
-    def hidden(self, role: Role, window: Window = Window()) -> float:
+    def hidden(self, role: Role, window: Window = ANYWHERE) -> float:
         """How likely words of this window were said but not recognised (0–0.4), from the recogniser's confidence."""
-        stream = self.stream(role, window)
-        if not stream.turns:
+        turns = self.turns_in(role, window)
+        if not turns:
             return 0.0
-        spoken = np.array([max(1, len(t.text)) for t in stream.turns], dtype=float)
-        heard = float(np.average([t.confidence for t in stream.turns], weights=spoken))
+        spoken = np.array([max(1, len(t.text)) for t in turns], dtype=float)
+        heard = float(np.average([t.confidence for t in turns], weights=spoken))
         return 0.03 + 0.6 * max(0.0, HEARD_WELL - heard)
 
-    def _select(self, role: Role, window: Window) -> list[tuple[Turn, float]]:
-        weighed = [(t, self.weight(t, role)) for t in self.turns]
-        own = [(t, w) for t, w in weighed if w >= LEAST_WEIGHT]
+    def _select(self, role: Role, window: Window) -> list[int]:
+        """Indices of a stream's turns that lie in a window."""
+        chosen = list(enumerate(self.stream(role).turns))
         if window.after_s is not None:
-            own = [(t, w) for t, w in own if t.end_s > window.after_s]
+            chosen = [(i, t) for i, t in chosen if t.end_s > window.after_s]
         if window.before_s is not None:
-            own = [(t, w) for t, w in own if t.start_s < window.before_s]
+            chosen = [(i, t) for i, t in chosen if t.start_s < window.before_s]
         if window.part == "opening":
-            own = [(t, w) for t, w in own if t.start_s <= self.opening_end_s]
+            chosen = [(i, t) for i, t in chosen if t.start_s <= self.opening_end_s]
         if window.part == "ending":
-            own = own[-(window.turns or 4) :]
+            chosen = chosen[-(window.turns or 4) :]
         elif window.turns is not None:
-            own = own[: window.turns]
-        return own
+            chosen = chosen[: window.turns]
+        return [i for i, _ in chosen]
 
     @cached_property
     def opening_end_s(self) -> float:
@@ -194,64 +234,57 @@ class CallView:
                     return min(turn.start_s, first.start_s + 25.0)
         return first.start_s + 25.0
 
-    def _stream(self, chosen: list[tuple[Turn, float]], role: Role) -> Stream:
-        parts = [self.sounds[id(turn)] for turn, _ in chosen]
-        text, ids, tones, chars, codes, filler, turn_of, offset_of = "", [], [], [], [], [], [], []
-        for index, part in enumerate(parts):
-            if index:
-                text += "\n"
-                ids.append(np.zeros(1, dtype=np.int16))
-                tones.append(np.zeros(1, dtype=np.int8))
-                chars.append(np.array([len(text) - 1], dtype=np.int32))
-                codes.append(np.zeros(1, dtype=np.int32))
-                filler.append(np.ones(1, dtype=np.bool_))
-                turn_of.append(index)
-                offset_of.append(0)
-            ids.append(part.ids)
-            tones.append(part.tones)
-            chars.append(part.chars + len(text))
-            codes.append(part.codes)
-            filler.append(part.filler)
-            turn_of.extend([index] * len(part))
-            offset_of.extend(int(c) for c in part.chars)
-            text += part.text
-        heard = (
-            Phones(
-                text,
-                np.concatenate(ids),
-                np.concatenate(tones),
-                np.concatenate(chars),
-                np.concatenate(codes),
-                np.concatenate(filler),
-            )
-            if parts
-            else phones("")
-        )
-        return Stream(
-            turns=tuple(t for t, _ in chosen),
-            weights=tuple(w for _, w in chosen),
-            heard=heard,
-            turn_of=tuple(turn_of),
-            offset_of=tuple(offset_of),
-        )
 
-    def _occurrence(self, stream: Stream, hit: Hit, pattern: str) -> Occurrence:
-        first, last = stream.turn_of[hit.start], stream.turn_of[hit.end - 1]
-        begin, final = stream.turns[first], stream.turns[last]
-        heard = stream.heard
-        return Occurrence(
-            role=begin.role,
-            start_s=time_at(begin, stream.offset_of[hit.start]),
-            end_s=time_at(final, stream.offset_of[hit.end - 1] + 1),
-            text=heard.text[heard.chars[hit.start] : heard.chars[hit.end - 1] + 1].strip(),
-            probability=hit.probability * min(stream.weights[first : last + 1]),
-            start=hit.start,
-            end=hit.end,
-            turn=begin,
-            wording=pattern,
-            ratio=hit.ratio,
-            strength=hit.evidence,
-        )
+def _join(parts: list[tuple[Turn, float, Phones]]) -> Stream:
+    """Turns one after the other, an unknown syllable between two of them."""
+    text = ""
+    ids, tones, chars, codes, filler = ([np.zeros(0, dtype=d)] for d in (np.int16, np.int8, np.int32, np.int32, np.bool_))
+    turn_of: list[int] = []
+    offset_of: list[int] = []
+    edges: list[tuple[int, int]] = []
+    for index, (_, _, part) in enumerate(parts):
+        if index:
+            text += "\n"
+            ids.append(np.zeros(1, dtype=np.int16))
+            tones.append(np.zeros(1, dtype=np.int8))
+            chars.append(np.array([len(text) - 1], dtype=np.int32))
+            codes.append(np.zeros(1, dtype=np.int32))
+            filler.append(np.ones(1, dtype=np.bool_))
+            turn_of.append(index)
+            offset_of.append(0)
+        edges.append((len(turn_of), len(turn_of) + len(part)))
+        ids.append(part.ids)
+        tones.append(part.tones)
+        chars.append((part.chars + len(text)).astype(np.int32))
+        codes.append(part.codes)
+        filler.append(part.filler)
+        turn_of.extend([index] * len(part))
+        offset_of.extend(int(c) for c in part.chars)
+        text += part.text
+    heard = Phones(text, *map(np.concatenate, (ids, tones, chars, codes, filler)))
+    return Stream(
+        tuple(t for t, _, _ in parts), tuple(w for _, w, _ in parts), heard, tuple(turn_of), tuple(offset_of), tuple(edges)
+    )
+
+
+def _occurrence(stream: Stream, hit: Hit, pattern: str, length: int, prior: float) -> Occurrence:
+    first, last = stream.turn_of[hit.start], stream.turn_of[hit.end - 1]
+    begin, final = stream.turns[first], stream.turns[last]
+    heard = stream.heard
+    likely = EXACT_FOUND if hit.exact else probability(hit.ratio, hit.evidence, hit.size, length, prior)
+    return Occurrence(
+        role=begin.role,
+        start_s=time_at(begin, stream.offset_of[hit.start]),
+        end_s=time_at(final, stream.offset_of[hit.end - 1] + 1),
+        text=heard.text[heard.chars[hit.start] : heard.chars[hit.end - 1] + 1].strip(),
+        probability=likely * min(stream.weights[first : last + 1]),
+        start=hit.start,
+        end=hit.end,
+        turn=begin,
+        wording=pattern,
+        ratio=hit.ratio,
+        strength=hit.evidence,
+    )
 
 
 def _outdoes(known: Occurrence, hit: Occurrence) -> bool:

@@ -1,217 +1,145 @@
-"""Alignment of what should be said with what was heard, and the probability that it was said.
+"""Alignment of wordings with heard syllables, and the probability that a wording was said.
 
-A pattern is aligned with any stretch of the heard syllables. The score is the sum over aligned pairs of
-log p(heard | said) / q(heard) (see `confusion`), less the cost of syllables lost or slipped in: a log likelihood
-ratio of "this was said here" against "anything was said here". Two doubts turn it into a probability: chance (a
-short wording turns up somewhere in a long text) and kinship (another sentence shares half of the words).
+The score is the sum over aligned pairs of log p(heard | said) / q(heard) (see `confusion`), less the cost of
+syllables lost or slipped in: a log likelihood ratio of "this was said here" against "anything was said here". Two
+doubts turn it into a probability: chance (a short wording turns up somewhere in a long text) and kinship (another
+sentence shares half of the words).
 """
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.phonetics.confusion import evidence
-from qa.phonetics.pattern import SAME_CHARACTER, Choice, Gap, Pattern, Sequence, Syllables
+from qa.phonetics.pattern import SAME_CHARACTER, Wording
 from qa.phonetics.syllables import Phones
-from qa.phonetics.words import word_starts
 
 LOST, SLIPPED_IN, FILLER, IN_GAP = -3.0, -2.2, -0.4, -0.25
-GAP_REACH = 6
 SAME_TONE, OTHER_TONE = 0.1, -0.4
-SHARE = 0.5
-LEAST_RATIO = 0.3
-LEAST = 0.02
-EXACT_FOUND, EXACT_EVIDENCE = 0.97, 5.5
+GAP_REACH = 6
+SLACK = 9
+LEAST_RATIO = 0.25
+SIZES = (3, 5, 8, 12, 20, 10_000)
+NOTHING = -1e6
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A stretch of syllables [start, end) that may be the pattern.
+class Match:
+    """The best alignment of a wording in a window: syllables [start, end) and evidence in nats."""
 
-    `evidence` is its log likelihood ratio (nats), `ratio` that in shares of a perfect hit.
-    """
-
+    wording: int
     start: int
     end: int
-    probability: float
-    ratio: float
-    evidence: float
+    score: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class State:
-    """Best alignments that end before each syllable (n+1,): evidence in nats, start, ideal evidence, syllables wanted."""
-
-    score: Floats
-    start: NDArray[np.int32]
-    ideal: Floats
-    size: Floats
-    fresh: bool
-
-
-def find(pattern: Pattern, heard: Phones, prior: float = 0.0) -> list[Hit]:
-    """Every place where the pattern may have been said, best first, none overlapping, down to a chance of 2 %.
+def probability(ratio: float, score: float, size: int, length: int, prior: float) -> float:
+    """That a wording of `size` syllables was said, found with this evidence in a text of `length` syllables.
 
     `prior` is the log odds of its being said at all: above 0 for a script that nearly everybody follows.
     """
-    if not len(heard):
-        return []
-    if pattern.exact is not None:
-        return _exact(pattern, heard)
-    if not worth_scanning(pattern, heard):
-        return []
-    state = scan(pattern, heard)
-    odds = log_odds(state, len(heard)) + prior
-    hits: list[Hit] = []
-    for end in np.flatnonzero(odds > math.log(LEAST / (1 - LEAST))):
-        ratio = float(state.score[end] / state.ideal[end])
-        hits.append(Hit(int(state.start[end]), int(end), _sigmoid(float(odds[end])), ratio, float(state.score[end])))
-    return _apart(hits)
+    chance = score - math.log(length + 1) - 1.5
+    pivot = 0.42 + 0.42 / math.sqrt(size)
+    kinship = (10.0 + 2.0 * math.sqrt(size)) * (ratio - pivot)
+    odds = min(chance, kinship) + prior
+    return 1.0 / (1.0 + math.exp(-odds)) if odds > -30 else 0.0
 
 
-def log_odds(state: State, length: int) -> Floats:
-    """(n+1,) log odds that the pattern was said there: neither a chance find nor a kindred sentence."""
-    chance = state.score - math.log(length + 1) - 1.5
-    pivot = 0.42 + 0.42 / np.sqrt(state.size)
-    kinship = (10.0 + 2.0 * np.sqrt(state.size)) * (state.score / state.ideal - pivot)
-    odds: Floats = np.minimum(chance, kinship)
-    return odds
+def align(wordings: Sequence[Wording], which: Ints, at: Ints, heard: Phones) -> Iterator[Match]:
+    """Align wordings `which` (k,) with the heard syllables from about `at` (k,) on; poor alignments are left out."""
+    sizes = np.array([len(w.ids) for w in wordings], dtype=np.int32)[which] if len(which) else which
+    least = 0
+    for most in SIZES:
+        rows = np.flatnonzero((sizes > least) & (sizes <= most))
+        if len(rows):
+            yield from _align_group(wordings, which[rows], at[rows], heard)
+        least = most
 
 
-def worth_scanning(pattern: Pattern, heard: Phones) -> bool:
-    """Whether the best that each wanted syllable finds anywhere, taken together, could make a hit."""
-    ceiling, ideal = _ceiling(pattern.root, heard.ceiling())
-    return ceiling > LEAST_RATIO * ideal
+def _align_group(wordings: Sequence[Wording], which: Ints, at: Ints, heard: Phones) -> Iterator[Match]:
+    distinct, row_of = np.unique(which, return_inverse=True)
+    chosen = [wordings[i] for i in distinct]
+    size = np.array([len(w.ids) for w in chosen], dtype=np.int32)
+    longest = int(size.max())
+    gaps = np.array([int(w.gap_before.sum()) for w in chosen], dtype=np.int32)
+    ids, tones, codes, gap_before = (_padded([getattr(w, name) for w in chosen], longest) for name in COLUMNS)
+    ideal = np.array([w.ideal for w in chosen], dtype=np.float32)[row_of]
+    width = longest + 2 * SLACK + GAP_REACH * int(gaps.max())
+    left = at - SLACK
+    place = left[:, None] + np.arange(width, dtype=np.int32)[None, :]
+    inside = (place >= 0) & (place < len(heard))
+    safe = np.clip(place, 0, max(0, len(heard) - 1))
+    h_ids, h_tones, h_codes = heard.ids[safe], heard.tones[safe], heard.codes[safe]
+    slip = np.where(heard.filler[safe], FILLER, SLIPPED_IN).astype(np.float32)
+    table = evidence()
+    grid = _Grid(np.concatenate([np.zeros((len(which), 1), np.float32), np.cumsum(slip, axis=1)], axis=1))
+    score = np.zeros((len(which), width + 1), dtype=np.float32)
+    start = np.broadcast_to(np.arange(width + 1, dtype=np.int32), score.shape).copy()
+    final_score, final_start = score.copy(), start.copy()
+    for step in range(longest):
+        wanted = ids[row_of, step][:, None]
+        if step:
+            leaping = np.flatnonzero(gap_before[row_of, step])
+            if len(leaping):
+                score[leaping], start[leaping] = _leap(score[leaping], start[leaping])
+            score, start = grid.relax(score, start)
+        pair = table[h_ids, wanted]
+        same = h_ids == wanted
+        tone = np.where(h_tones == tones[row_of, step][:, None], SAME_TONE, OTHER_TONE)
+        pair = pair + np.where(h_codes == codes[row_of, step][:, None], SAME_CHARACTER, np.where(same, tone, 0.0))
+        pair = np.where(inside, pair, NOTHING)
+        taken = score[:, :-1] + pair
+        lost = score + LOST if step else np.full_like(score, NOTHING)
+        better = taken >= lost[:, 1:]
+        now, begun = lost, start.copy()
+        now[:, 1:] = np.where(better, taken, lost[:, 1:])
+        begun[:, 1:] = np.where(better, start[:, :-1], start[:, 1:])
+        score, start = now.astype(np.float32), begun
+        done = np.flatnonzero(size[row_of] == step + 1)
+        final_score[done], final_start[done] = score[done], start[done]
+    end = final_score.argmax(axis=1)
+    rows = np.arange(len(which))
+    best, begin = final_score[rows, end], final_start[rows, end]
+    for row in np.flatnonzero(best > LEAST_RATIO * ideal):
+        yield Match(int(which[row]), int(left[row] + begin[row]), int(left[row] + end[row]), float(best[row]))
 
 
-def _ceiling(sequence: Sequence, best: Floats) -> tuple[float, float]:
-    score = ideal = 0.0
-    for item in sequence.items:
-        if isinstance(item, Syllables):
-            score += float(np.maximum(best[item.ids], LOST).sum()) + SAME_CHARACTER * len(item.ids)
-            ideal += float(item.ideal.sum())
-        elif isinstance(item, Choice):
-            branches = [_ceiling(branch, best) for branch in item.branches]
-            most = max(branches, key=lambda b: b[0] - LEAST_RATIO * b[1])
-            score, ideal = score + most[0], ideal + most[1]
-    return score, ideal
-
-
-def scan(pattern: Pattern, heard: Phones) -> State:
-    """Best alignment of the whole pattern ending before each place in the heard syllables."""
-    count = len(heard)
-    slips = np.concatenate([[0.0], np.cumsum(np.where(heard.filler, FILLER, SLIPPED_IN))]).astype(np.float32)
-    scanner = _Scanner(heard, slips, np.arange(count + 1, dtype=np.int32))
-    zeros = np.zeros(count + 1, dtype=np.float32)
-    begin = State(zeros, np.arange(count + 1, dtype=np.int32), zeros, zeros, fresh=True)
-    return scanner.sequence(pattern.root, begin)
+COLUMNS = ("ids", "tones", "codes", "gap_before")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Scanner:
-    heard: Phones
+class _Grid:
+    """Cumulated cost of syllables slipping in, (k, width + 1)."""
+
     slips: Floats
-    places: NDArray[np.int32]
 
-    def sequence(self, sequence: Sequence, state: State) -> State:
-        for item in sequence.items:
-            if isinstance(item, Syllables):
-                state = self.syllables(item, state)
-            elif isinstance(item, Gap):
-                state = self.leap(state)
-            else:
-                state = self.choice(item, state)
-        return state
-
-    def choice(self, choice: Choice, state: State) -> State:
-        best, *others = [self.sequence(branch, state) for branch in choice.branches]
-        for other in others:
-            better = other.score - SHARE * other.ideal > best.score - SHARE * best.ideal
-            best = State(
-                np.where(better, other.score, best.score),
-                np.where(better, other.start, best.start),
-                np.where(better, other.ideal, best.ideal),
-                np.where(better, other.size, best.size),
-                fresh=best.fresh and other.fresh,
-            )
-        return best
-
-    def leap(self, state: State) -> State:
-        """Let up to GAP_REACH syllables pass at almost no cost."""
-        best = state
-        for reach in range(1, GAP_REACH + 1):
-            source = np.maximum(self.places - reach, 0)
-            score = state.score[source] + reach * IN_GAP
-            better = score - SHARE * state.ideal[source] > best.score - SHARE * best.ideal
-            best = State(
-                np.where(better, score, best.score),
-                np.where(better, state.start[source], best.start),
-                np.where(better, state.ideal[source], best.ideal),
-                np.where(better, state.size[source], best.size),
-                fresh=False,
-            )
-        return best
-
-    def relax(self, state: State) -> State:
+    def relax(self, score: Floats, start: Ints) -> tuple[Floats, Ints]:
         """Let syllables slip in before the next one that is wanted."""
-        if state.fresh:
-            return state
-        cost = self.slips
-        level = state.score - SHARE * state.ideal - cost
-        reach = np.maximum.accumulate(level)
-        source = np.maximum.accumulate(np.where(level >= reach, self.places, 0))
-        return State(
-            state.score[source] - cost[source] + cost,
-            state.start[source],
-            state.ideal[source],
-            state.size[source],
-            fresh=False,
-        )
-
-    def syllables(self, wanted: Syllables, state: State) -> State:
-        table = evidence()[self.heard.ids][:, wanted.ids]
-        same = self.heard.ids[:, None] == wanted.ids[None, :]
-        tone = np.where(self.heard.tones[:, None] == wanted.tones[None, :], SAME_TONE, OTHER_TONE)
-        character = self.heard.codes[:, None] == wanted.codes[None, :]
-        table = table + np.where(character, SAME_CHARACTER, np.where(same, tone, 0.0)).astype(np.float32)
-        for i in range(len(wanted.ids)):
-            state = self.relax(state)
-            taken = state.score[:-1] + table[:, i]
-            lost = state.score + LOST
-            better = np.concatenate([[False], (taken >= lost[1:]) | state.fresh])
-            state = State(
-                np.where(better, np.concatenate([[0.0], taken]), lost).astype(np.float32),
-                np.where(better, np.concatenate([[0], state.start[:-1]]), state.start),
-                np.where(better, np.concatenate([[0.0], state.ideal[:-1]]), state.ideal) + wanted.ideal[i],
-                np.where(better, np.concatenate([[0.0], state.size[:-1]]), state.size) + 1,
-                fresh=False,
-            )
-        return state
+        level = score - self.slips
+        reach = np.maximum.accumulate(level, axis=1)
+        places = np.arange(score.shape[1])
+        source = np.maximum.accumulate(np.where(level >= reach, places, 0), axis=1)
+        return reach + self.slips, np.take_along_axis(start, source, axis=1)
 
 
-def _exact(pattern: Pattern, heard: Phones) -> list[Hit]:
-    """The very characters, as words of their own."""
-    assert pattern.exact is not None
-    edges = word_starts(heard.text)
-    hits: list[Hit] = []
-    for match in pattern.exact.finditer(heard.text):
-        if match.start() in edges and match.end() in edges:
-            start, end = (int(np.searchsorted(heard.chars, x)) for x in match.span())
-            if end > start:
-                hits.append(Hit(start, end, EXACT_FOUND, 1.0, EXACT_EVIDENCE * (end - start)))
-    return hits
+def _leap(score: Floats, start: Ints) -> tuple[Floats, Ints]:
+    """Let up to GAP_REACH syllables pass at almost no cost."""
+    best, begun = score.copy(), start.copy()
+    for reach in range(1, GAP_REACH + 1):
+        passed = score[:, :-reach] + reach * IN_GAP
+        better = passed > best[:, reach:]
+        best[:, reach:] = np.where(better, passed, best[:, reach:])
+        begun[:, reach:] = np.where(better, start[:, :-reach], begun[:, reach:])
+    return best, begun
 
 
-def _apart(hits: list[Hit]) -> list[Hit]:
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (-h.probability, -h.ratio, h.start)):
-        if hit.end > hit.start and all(hit.end <= k.start or hit.start >= k.end for k in kept):
-            kept.append(hit)
-    return kept
-
-
-def _sigmoid(x: float) -> float:
-    return 1.0 / (1.0 + math.exp(-x)) if x > -30 else 0.0
+def _padded(rows: list[NDArray[np.int32]], width: int) -> NDArray[np.int32]:
+    table = np.zeros((len(rows), width), dtype=np.int32)
+    for i, row in enumerate(rows):
+        table[i, : len(row)] = row
+    return table

@@ -139,3 +139,16 @@ def evidence() -> NDArray[np.float32]:
     table[1:, 1:] = np.clip(np.log(likelihood / q[:, None]), LOWEST, HIGHEST)
     assert len(inventory()) == count
     return table
+
+
+@lru_cache(maxsize=1)
+def sound_classes() -> NDArray[np.int16]:
+    """(syllables+1,) coarse sound of each syllable, the same for those that are often confused; 0 for what is unknown."""
+    merged = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "r": "l", "f": "h"}
+    coarse = []
+    for name in sorted(frequencies()):
+        initial, final = split(name)
+        final = _SPELLED.get(final, final).removesuffix("g") if final.endswith("ng") else _SPELLED.get(final, final)
+        coarse.append((merged.get(initial, initial), final))
+    numbers = {sound: i for i, sound in enumerate(sorted(set(coarse)), start=1)}
+    return np.array([0, *(numbers[sound] for sound in coarse)], dtype=np.int16)

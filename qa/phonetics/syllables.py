@@ -33,13 +33,6 @@ class Phones:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def ceiling(self) -> NDArray[np.float32]:
-        """(syllables+1,) the best evidence that any heard syllable gives for each syllable of the inventory."""
-        from qa.phonetics.confusion import evidence
-
-        best: NDArray[np.float32] = evidence()[np.unique(self.ids)].max(axis=0)
-        return best
-
 
 @lru_cache(maxsize=1)
 def frequencies() -> dict[str, float]:

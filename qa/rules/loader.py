@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from qa import __version__
 from qa.checks.view import as_choice
 from qa.errors import ConfigError, RuleError
-from qa.phonetics import compile_pattern
+from qa.phonetics import Lexicon, build_lexicon, compile_pattern
 from qa.rules.expression import parse, phrase_names
 from qa.rules.model import Rule, RuleBook, RuleSet, Scheme
 from qa.rules.reading import read_examples
@@ -173,6 +173,8 @@ def _build(
     for step in line:
         for id_, entry in step.rules.items():
             merged[id_] = {**merged.get(id_, {}), **entry}
+    if any(source.problems for step in line for source in step.sources):
+        return None
     rules = [_rule(entry, phrases, variables) for entry in merged.values()]
     if any(rule is None for rule in rules):
         return None
@@ -183,7 +185,18 @@ def _build(
         digest.update(source.path.name.encode() + b"\0" + source.path.read_bytes() + b"\0")
     likeness = agent_likeness(phrases, variables)
     variables["holiday_windows"] = holiday_windows(notices.windows)
-    return RuleSet(folder.name, folder.head.name, enabled, phrases, variables, scheme, digest.hexdigest(), likeness)
+    lexicon = _lexicon(enabled, phrases, variables)
+    return RuleSet(
+        folder.name, folder.head.name, enabled, phrases, variables, scheme, lexicon, digest.hexdigest(), likeness
+    )
+
+
+def _lexicon(rules: tuple[Rule, ...], phrases: Mapping[str, tuple[str, ...]], variables: Mapping[str, Any]) -> Lexicon:
+    """Every pattern that the rules may ask for."""
+    conditions = [e for rule in rules for e in (rule.applies, rule.violated) if e]
+    literal = {n for e in conditions for n in phrase_names(e)} - set(phrases)
+    texts = [*(text for texts in phrases.values() for text in texts), *sorted(literal)]
+    return build_lexicon(as_choice(text, variables) for text in texts)
 
 
 def _check_pattern(text: str, variables: Mapping[str, Any], source: Source, at: Location) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from qa.finding import Verdict
+from qa.phonetics import Lexicon
 
 Multiplier = Literal["complaint", "dissatisfied", "severe", "consequence"]
 
@@ -89,6 +90,7 @@ class RuleSet:
     phrases: Mapping[str, tuple[str, ...]]
     variables: Mapping[str, Any]
     scheme: Scheme
+    lexicon: Lexicon
     sha256: str
     agent_likeness: Callable[[str], float]
 

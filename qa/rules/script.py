@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from qa.checks.view import as_choice
-from qa.phonetics import compile_pattern, find, phones
+from qa.phonetics import build_lexicon, phones, probability
 
 WEIGHTS = {
     "company": 2.0,
@@ -18,13 +18,16 @@ WEIGHTS = {
 
 def agent_likeness(phrases: Mapping[str, tuple[str, ...]], variables: Mapping[str, Any]) -> Callable[[str], float]:
     """A function from all words of one side to 0–1: near 1 where the side speaks the script, near 0 where it does not."""
-    groups = {name: [compile_pattern(as_choice(raw, variables)) for raw in phrases.get(name, ())] for name in WEIGHTS}
+    patterns = {name: [as_choice(raw, variables) for raw in phrases.get(name, ())] for name in WEIGHTS}
+    lexicon = build_lexicon(text for texts in patterns.values() for text in texts)
 
     def likeness(text: str) -> float:
         heard = phones(text)
         total = 0.0
-        for name, patterns in groups.items():
-            best = max((h.probability for p in patterns for h in find(p, heard)), default=0.0)
+        found = lexicon.search(heard)
+        for name, texts in patterns.items():
+            hits = [h for text in texts for h in found.get(text, ())]
+            best = max((probability(h.ratio, h.evidence, h.size, len(heard), 0.0) for h in hits), default=0.0)
             total += WEIGHTS[name] * best
         return min(1.0, total / 3.5)
 
