@@ -37,7 +37,8 @@ def write(samples: Samples, codec: Codec, path: Path) -> None:
     channels = samples.shape[1]
     layout = "stereo" if channels == 2 else "mono"
     pcm = (samples * 32767).astype(np.int16)
-    with av.open(str(path), "w") as container:
+    # Bit-exact: no random stream number, so that the same call is the same file.
+    with av.open(str(path), "w", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream(codec.encoder, rate=RATE_HZ, layout=layout)
         if codec.bit_rate:
             stream.bit_rate = codec.bit_rate * channels

@@ -56,14 +56,14 @@ class Speaker:
         """
         key = hashlib.sha256(f"{voice}|{speed:.3f}|{text}".encode()).hexdigest()[:32]
         cached = CACHE_DIR / f"{key}.npy"
-        if cached.exists():
-            return np.load(cached).astype(np.float32) / 32767
-        audio = _trim(self._synthesise(text, voice, speed))
-        CACHE_DIR.mkdir(parents=True, exist_ok=True)
-        part = cached.with_name(f"{key}.{os.getpid()}.npy")
-        np.save(part, (audio * 32767).astype(np.int16))
-        part.replace(cached)
-        return audio
+        if not cached.exists():
+            audio = _trim(self._synthesise(text, voice, speed))
+            CACHE_DIR.mkdir(parents=True, exist_ok=True)
+            part = cached.with_name(f"{key}.{os.getpid()}.npy")
+            np.save(part, (audio * 32767).astype(np.int16))
+            part.replace(cached)
+        # Read back also when new, so that a call comes out the same with and without the cache.
+        return np.load(cached).astype(np.float32) / 32767
 
     def _synthesise(self, text: str, voice: str, speed: float) -> Samples:
         phonemes = self._phonemes(text)[0]
