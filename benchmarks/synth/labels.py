@@ -21,8 +21,10 @@ FORBIDDEN = {
     "slang": ("亲,", "么么哒", "哈喽", "好哒", "收到收到", "哦了", "欧了", "宝子"),
 }
 _DIGITS = str.maketrans("0123456789", "零幺二三四五六七八九")
-_CLEAR_RATE = (165, 305)
+_CLEAR_RATE = (165, 290)
 _CLEARLY_FAST = 350
+# Content with the answer, or praise for the agent? Two judges might differ.
+_HALF_PRAISE = ("太好了", "不错", "挺好")
 
 
 def spoken_digits(number: str) -> str:
@@ -65,6 +67,8 @@ def verdicts(script: Script, placed: Sequence[Placed]) -> dict[str, str]:
         labels["speech-rate"] = rate
     if inbound and script.ring_seconds is not None and script.ring_seconds > 15:
         labels["slow-answer"] = "violated"
+    if any(w in p.text for p in placed for w in _HALF_PRAISE if p.role == "customer"):
+        del labels["thanks-reply"]
     labels |= script.labels
     return {rule: verdict for rule, verdict in labels.items() if rule not in script.omit}
 
