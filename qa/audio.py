@@ -136,66 +136,78 @@ def _decode(file: IO[bytes], mp3_counted: bool) -> tuple[tuple[Samples, ...], li
         stream = container.streams.audio[0]
         expected_s = _header_duration_s(container, stream, mp3_counted)
         try:
-            sinks, count, damaged = _stream_out(container, stream)
+            sinks, damaged = _stream_out(container, stream)
         except OSError as error:
             raise AudioError(
                 f"no room to decode in {tempfile.gettempdir()} ({error.strerror}); free space or set TMPDIR"
             ) from error
-    frames = sinks[0].tell() // 2 if sinks else 0
+    frames = sinks.files[0].tell() // 2 if sinks.files else 0
     if frames == 0:
         raise AudioError("no sound could be decoded; export the recording again" if damaged else _NO_SAMPLES)
-    notes = [f"two of {count} channels used"] if count > 2 else []
+    notes = [f"two of {sinks.channels} channels used"] if sinks.channels > 2 else []
     missing_s = expected_s - frames / RATE
     if damaged or missing_s > max(_DURATION_SLACK_S, _DURATION_SLACK * expected_s):
         notes.append("truncated")
-    return tuple(_mapped(sink) for sink in sinks), notes
+    return tuple(_mapped(sink) for sink in sinks.files), notes
 
 
 _UNDECODABLE = "this is not a recording that can be decoded; check the file or export it as WAV or MP3"
 _NO_SAMPLES = "the recording holds no samples; export it again"
 
 
-def _stream_out(container: Any, stream: Any) -> tuple[list[IO[bytes]], int, bool]:
-    """Decode `stream` packet by packet into one raw int16 file a channel: the files, the number of channels in
-    the source, and whether a packet could not be decoded."""
-    sinks: list[IO[bytes]] = []
-    count, damaged = 0, False
-    resampler, shape = None, None
-    for packet in _packets(container, stream):
-        try:
-            decoded = packet.decode() if packet else []
-        except av.error.FFmpegError:
-            damaged = True  # the decodable part is used
-            continue
-        for frame in [*decoded, None] if packet is None else decoded:
-            if frame is None and resampler is None:
-                break
-            if frame is not None and shape != (frame.format.name, frame.layout.nb_channels, frame.sample_rate):
-                shape = (frame.format.name, frame.layout.nb_channels, frame.sample_rate)
-                resampler = av.AudioResampler(format="s16", layout=frame.layout, rate=RATE)
-            if not sinks:
-                count = frame.layout.nb_channels
-                sinks = [tempfile.TemporaryFile() for _ in range(min(count, 2))]  # noqa: SIM115
-            for piece in resampler.resample(frame):
-                # Interleaved on purpose: PyAV 18 crashes on eight separate planes.
-                samples = piece.to_ndarray().reshape(piece.samples, -1)
-                for index, sink in enumerate(sinks):
-                    sink.write(samples[:, min(index, samples.shape[1] - 1)].tobytes())
-    return sinks, count, damaged
+class _Sinks:
+    """Decoded frames resampled to 16 kHz, into one raw int16 file a channel; at most two channels."""
+
+    def __init__(self) -> None:
+        self.files: list[IO[bytes]] = []
+        self.channels = 0
+        self._resampler: Any = None
+        self._shape: tuple[str, int, int] | None = None
+
+    def write(self, frame: Any) -> None:
+        shape = (frame.format.name, frame.layout.nb_channels, frame.sample_rate)
+        if shape != self._shape:
+            self.flush()
+            self._shape = shape
+            self._resampler = av.AudioResampler(format="s16", layout=frame.layout, rate=RATE)
+        if not self.files:
+            self.channels = frame.layout.nb_channels
+            self.files = [tempfile.TemporaryFile() for _ in range(min(self.channels, 2))]  # noqa: SIM115
+        self._resample(frame)
+
+    def flush(self) -> None:
+        if self._resampler is not None:
+            self._resample(None)
+
+    def _resample(self, frame: Any) -> None:
+        for piece in self._resampler.resample(frame):
+            # Interleaved on purpose: PyAV 18 crashes on eight separate planes.
+            samples = piece.to_ndarray().reshape(piece.samples, -1)
+            for index, file in enumerate(self.files):
+                file.write(samples[:, min(index, samples.shape[1] - 1)].tobytes())
 
 
-def _packets(container: Any, stream: Any) -> Iterator[Any]:
-    """The packets of `stream`, a read error ending them early, then None: flush."""
+def _stream_out(container: Any, stream: Any) -> tuple[_Sinks, bool]:
+    """Decode `stream` packet by packet; also whether something could not be decoded. The rest is used."""
+    sinks, damaged = _Sinks(), False
     try:
-        yield from container.demux(stream)
-    except av.error.FFmpegError:
-        pass
-    yield None
+        for packet in container.demux(stream):
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                damaged = True
+                continue
+            for frame in frames:
+                sinks.write(frame)
+    except av.error.FFmpegError:  # reading broke off
+        damaged = True
+    sinks.flush()
+    return sinks, damaged
 
 
 def _mapped(sink: IO[bytes]) -> Samples:
     sink.flush()
-    samples = np.memmap(sink, dtype=np.int16, mode="r")  # type: ignore[call-overload]
+    samples = np.memmap(sink, dtype=np.int16, mode="r")
     sink.close()  # the map holds its own handle
     return samples
 

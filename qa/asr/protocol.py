@@ -1,0 +1,78 @@
+"""What the line asks of a recogniser, and the decoding options that make its output reproducible."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from qa.asr import bundled
+from qa.audio import Samples
+from qa.call import Word
+from qa.speech import Span
+
+Profile = Literal["fast", "balanced", "careful"]
+
+
+class Transcriber(Protocol):
+    """An engine. `name` identifies model and options: equal names on equal audio give equal words."""
+
+    @property
+    def name(self) -> str: ...
+
+    def words(self, samples: Samples, spans: Sequence[Span]) -> tuple[Word, ...]:
+        """The words spoken in `spans` of one channel, in order of time, in simplified Chinese.
+
+        `samples` is int16 at 16 kHz and may be a memory map of hours: read it span by span. Punctuation belongs
+        to the word before it. Words lie inside the spans; a span in which nothing was understood gives none.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How Whisper decodes: speech packed into windows of at most `window_s`, each encoded at its own length
+    plus `padding_s` instead of 30 s, `batch_size` windows at once."""
+
+    profile: Profile
+    window_s: float
+    padding_s: float
+    batch_size: int
+    beam_size: int
+    retry: bool
+    prompt: str = "以下是普通话的句子。"
+
+    @classmethod
+    def of(cls, profile: Profile) -> "Decoding":
+        """The options of a named profile; `careful` is the most accurate, `fast` the cheapest."""
+        return _PROFILES[profile]
+
+    @property
+    def key(self) -> str:
+        """Short text that changes with any option, for provenance and caching."""
+        options = "-".join(f"{value:g}" for value in astuple(self)[1:-1])
+        return f"{self.profile}-{options}-{hashlib.sha256(self.prompt.encode()).hexdigest()[:6]}"
+
+
+_PROFILES = {
+    "fast": Decoding("fast", window_s=20, padding_s=3, batch_size=8, beam_size=1, retry=False),
+    "balanced": Decoding("balanced", window_s=28, padding_s=3, batch_size=4, beam_size=5, retry=True),
+    "careful": Decoding("careful", window_s=28, padding_s=30, batch_size=4, beam_size=5, retry=True),
+}
+
+
+def engine_name(model: str | None, decoding: Decoding | Profile) -> str:
+    """The `name` of the faster-whisper engine with this model and options, without loading it.
+
+    A folder is known by its name, the size of its model file and the hash of its first megabyte.
+    """
+    options = decoding if isinstance(decoding, Decoding) else Decoding.of(decoding)
+    if model is None:
+        label = f"{bundled.NAME}-{bundled.SHA256[:12]}"
+    elif (weights := Path(model) / "model.bin").is_file():
+        with weights.open("rb") as file:
+            start = hashlib.sha256(file.read(1 << 20)).hexdigest()
+        label = f"{Path(model).resolve().name}-{weights.stat().st_size}-{start[:12]}"
+    else:
+        label = model
+    return f"faster-whisper:{label}:{options.key}"
