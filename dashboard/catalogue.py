@@ -60,6 +60,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "sort.agent_id": ("工号", "Agent"),
     "sort.call_id": ("通话编号", "Call id"),
     "sort.grade": ("等级", "Grade"),
+    "sort.direction": ("顺序", "Order"),
     "sort.descending": ("从大到小 ↓", "Descending ↓"),
     "sort.ascending": ("从小到大 ↑", "Ascending ↑"),
     "kpi.calls": ("通话数", "Calls"),

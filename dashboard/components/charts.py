@@ -47,6 +47,8 @@ def score_figure(bins: Sequence[tuple[int, int]]) -> go.Figure:
         title=t("chart.scores_x"), range=[shown[0][0], 100], dtick=10 if len(shown) > 10 else 5, automargin=True
     )
     figure.update_yaxes(title=t("chart.scores_y"), rangemode="tozero", gridcolor="#e3e9f0", automargin=True)
+    if max(count for _, count in shown) < 5:  # a few calls would get ticks at fractions of a call
+        figure.update_yaxes(dtick=1)
     return figure
 
 

@@ -81,7 +81,7 @@ def _order() -> tuple[str, bool]:
         )
     with right:
         descending = st.selectbox(
-            " ",
+            t("sort.direction"),
             (True, False),
             format_func=lambda down: t("sort.descending" if down else "sort.ascending"),
             key="sort_down",
