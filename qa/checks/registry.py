@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from qa.checks import ending, facts, opening, silence, words
+from qa.checks import callback, ending, facts, opening, repeat, request, silence, timing, words
 from qa.checks.params import Params
 from qa.checks.signal import Signal
 from qa.checks.view import CallView
@@ -28,9 +28,24 @@ OPERATORS: dict[str, Operator] = {
     "said": Operator(words.Said, words.said),
     "forbidden": Operator(words.Forbidden, words.forbidden),
     "unanswered": Operator(words.Answered, words.unanswered),
+    "asked_for": Operator(words.Answered, words.asked_for),
+    "lacks": Operator(request.Lacks, request.lacks),
+    "number_not_given": Operator(request.NumberRequest, request.number_not_given),
     "opening_lacks": Operator(opening.OpeningLacks, opening.opening_lacks),
     "holiday_window": Operator(opening.Holiday, opening.holiday_window),
     "holiday_wrong": Operator(opening.Holiday, opening.holiday_wrong),
     "job_number_wrong": Operator(opening.JobNumber, opening.job_number_wrong),
     "silent_call_wrong": Operator(silence.SilentCall, silence.silent_call_wrong),
+    "held": Operator(timing.Hold, timing.held),
+    "hold_wrong": Operator(timing.Hold, timing.hold_wrong),
+    "dead_air": Operator(timing.Hold, timing.dead_air),
+    "interruption": Operator(timing.Interruption, timing.interruption),
+    "spoke_enough": Operator(timing.SpeechRate, timing.spoke_enough),
+    "speech_rate_wrong": Operator(timing.SpeechRate, timing.speech_rate_wrong),
+    "gave_text": Operator(repeat.ReadBack, repeat.gave_text),
+    "text_not_read_back": Operator(repeat.ReadBack, repeat.text_not_read_back),
+    "gave_phone": Operator(repeat.PhoneBack, repeat.gave_phone),
+    "phone_not_read_back": Operator(repeat.PhoneBack, repeat.phone_not_read_back),
+    "questions_missing": Operator(callback.Callback, callback.questions_missing),
+    "perhaps": Operator(facts.Perhaps, facts.perhaps),
 }

@@ -1,10 +1,8 @@
 """Words: said, not said, and forbidden words with what excuses them."""
 
-from dataclasses import replace
-
 from pydantic import Field
 
-from qa.call import Role
+from qa.call import Role, Turn
 from qa.checks.params import Phrases
 from qa.checks.signal import FAINT, Signal
 from qa.checks.view import EXPECTED, UNEXPECTED, CallView, Occurrence, Window
@@ -55,13 +53,26 @@ def forbidden(view: CallView, params: Forbidden) -> Signal:
     weighed = _apart([(o, p) for o, p in weighed if p > FAINT])
     top = max((p for _, p in weighed), default=0.0)
     told = [(o, p) for o, p in weighed if p >= min(0.5, top)]
-    evidence = tuple(_with(o, p) for o, p in sorted(told, key=lambda x: x[0].start_s))
+    evidence = _by_turn(told)
     why = "、".join(dict.fromkeys(f"“{o.text}”" for o, _ in told))
     return Signal(top, evidence=evidence, why=why)
 
 
-def _with(occurrence: Occurrence, probability: float) -> Evidence:
-    return replace(occurrence.evidence(), probability=round(probability, 4))
+def _by_turn(told: list[tuple[Occurrence, float]]) -> tuple[Evidence, ...]:
+    """One piece of evidence a turn, from its first hit to its last: an utterance is one occurrence."""
+    turns: dict[int, list[tuple[Occurrence, float]]] = {}
+    for hit, probability in sorted(told, key=lambda x: x[0].start_s):
+        turns.setdefault(id(hit.turn), []).append((hit, probability))
+    return tuple(
+        Evidence(
+            role=hits[0][0].role,
+            start_s=hits[0][0].start_s,
+            end_s=hits[-1][0].end_s,
+            text="……".join(o.text for o, _ in hits),
+            probability=round(max(p for _, p in hits), 4),
+        )
+        for hits in turns.values()
+    )
 
 
 def _apart(weighed: list[tuple[Occurrence, float]]) -> list[tuple[Occurrence, float]]:
@@ -110,9 +121,13 @@ def _echoed(view: CallView, hit: Occurrence, params: Forbidden) -> bool:
 
 
 class Answered(Phrases):
-    """`to`: what the other side says; `within_turns`: how many of the role's next turns may hold the phrases."""
+    """`to`: what the other side says; `within_turns`: how many of the role's next turns may hold the phrases.
+
+    `unless`: words in the other side's same turn that make an answer needless.
+    """
 
     to: tuple[str, ...]
+    unless: tuple[str, ...] = ()
     within_turns: int = Field(default=1, ge=1)
 
 
@@ -121,7 +136,7 @@ def unanswered(view: CallView, params: Answered) -> Signal:
     other: Role = "customer" if params.by == "agent" else "agent"
     worst = Signal(0.0)
     for asked in view.find_any(params.to, other):
-        if asked.probability <= FAINT:
+        if asked.probability <= FAINT or _has(view, asked.turn, other, params.unless):
             continue
         following = [t for t in view.turns if t.start_s > asked.start_s and view.weight(t, params.by) >= 0.5][
             : params.within_turns
@@ -134,3 +149,16 @@ def unanswered(view: CallView, params: Answered) -> Signal:
             answer = tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in following)
             worst = Signal(probability, evidence=(asked.evidence(), *answer))
     return worst
+
+
+def asked_for(view: CallView, params: Answered) -> Signal:
+    """The other side says one of `to` with nothing in the same turn that makes an answer needless."""
+    other: Role = "customer" if params.by == "agent" else "agent"
+    asked = [o for o in view.contested(params.to, other) if not _has(view, o.turn, other, params.unless)]
+    best = max(asked, key=lambda o: o.probability, default=None)
+    return Signal(best.probability, (best.evidence(),)) if best else Signal(0.0)
+
+
+def _has(view: CallView, turn: Turn, role: Role, names: tuple[str, ...]) -> bool:
+    window = Window(after_s=turn.start_s, before_s=turn.end_s)
+    return any(o.probability >= 0.5 and o.turn is turn for o in view.find_any(names, role, window))

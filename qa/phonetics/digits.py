@@ -7,6 +7,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from rapidfuzz.distance import LCSseq
+
 from qa.phonetics.confusion import evidence
 from qa.phonetics.syllables import Phones, inventory
 
@@ -146,3 +148,34 @@ def _subsequence(short: str, long: str) -> bool:
 
 def _sigmoid(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x))
+
+
+def agree(one: DigitRun, other: DigitRun) -> float:
+    """Probability (0–1) that two heard numbers are the same, errors being the recogniser's.
+
+    Numbers of different length can only be doubted: the shorter may have lost digits in recognition.
+    """
+    if len(one.digits) == len(other.digits):
+        return _sigmoid(3.0 - _difference(one, other))
+    short, long = sorted((one, other), key=lambda r: len(r.digits))
+    if long.digits.endswith(short.digits) or _subsequence(short.digits, long.digits):
+        return 0.6
+    windows = [
+        DigitRun(0, 0, long.digits[i : i + len(short.digits)], long.fit[i : i + len(short.digits)])
+        for i in range(len(long.digits) - len(short.digits) + 1)
+    ]
+    best = min(_difference(short, window) for window in windows)
+    return 0.6 * _sigmoid(3.0 - best) + 0.2 * _common(one.digits, other.digits)
+
+
+def _difference(one: DigitRun, other: DigitRun) -> float:
+    total = 0.0
+    for a, b, x, y in zip(one.fit, other.fit, one.digits, other.digits, strict=True):
+        loss = float(a.max() + b.max() - (a + b).max())
+        total += min(loss, 5.5 - ALIKE_EVIDENCE) if frozenset((x, y)) in ALIKE else loss
+    return total
+
+
+def _common(one: str, other: str) -> float:
+    """Share of digits in common order."""
+    return float(LCSseq.normalized_similarity(one, other))

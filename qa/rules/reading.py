@@ -13,7 +13,7 @@ TURN = re.compile(r"^(坐席|客户|未知)\s*([\d.]+)(?:\s*-\s*([\d.]+))?$")
 
 def read_examples(rule: RuleFile, source: Source, at: Location) -> tuple[Example, ...]:
     """The examples of a rule; a rule without a violated and a passed one (or a not applicable one) is at fault."""
-    wanted = {"passed"} | ({"needs_review"} if rule.review_only else {"violated"})
+    wanted = {"needs_review"} if rule.review_only else {"violated", "passed"}
     if rule.applies is not None:
         wanted.add("not_applicable")
     lacking = wanted - {e.verdict for e in rule.examples}

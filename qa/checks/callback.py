@@ -1,0 +1,119 @@
+"""Follow-up calls (回访): which questions were asked, and what the customer answered."""
+
+from typing import Any
+
+from pydantic import Field
+
+from qa.checks.params import Params
+from qa.checks.signal import Signal
+from qa.checks.view import CallView, Occurrence, Window
+from qa.phonetics import Phones
+from qa.phonetics.digits import runs
+from qa.phonetics.syllables import inventory
+
+SURE = 0.5
+LAST_S = 30.0
+
+
+class Callback(Params):
+    """`questions`: answer name → phrase sets that ask for it; `replies`: answer name → value → phrase sets."""
+
+    questions: dict[str, tuple[str, ...]] = Field(min_length=1)
+    titles: dict[str, str]
+    replies: dict[str, dict[str, tuple[str, ...]]]
+    numbers: tuple[str, ...] = ()
+
+
+VALUES: dict[str, Any] = {"yes": True, "no": False}
+
+
+def questions_missing(view: CallView, params: Callback) -> Signal:
+    """A question of the follow-up is not asked; the answers found go with the finding."""
+    asked = {name: _asked(view, phrases) for name, phrases in params.questions.items()}
+    lacking = {name: 1.0 - view.said(phrases, "agent") for name, phrases in params.questions.items()}
+    worst = max(lacking.values())
+    absent = "、".join(params.titles[name] for name, p in lacking.items() if p >= SURE)
+    evidence = tuple(o.evidence() for o in asked.values() if o is not None)
+    answers = {name: _answer(view, name, params, asked) for name in params.questions}
+    return Signal(worst, evidence, f"没有问:{absent}" if absent else "", answers=answers)
+
+
+def _asked(view: CallView, phrases: tuple[str, ...]) -> Occurrence | None:
+    """The first likely place where a question is asked."""
+    likely = [o for o in view.find_any(phrases, "agent") if o.probability >= SURE]
+    return min(likely, key=lambda o: o.start_s, default=None)
+
+
+def _answer(view: CallView, name: str, params: Callback, asked: dict[str, Occurrence | None]) -> Any:
+    """What the customer says between this question and the next; None where it is unknown."""
+    question = asked[name]
+    if question is None:
+        return None
+    later = [o.start_s for o in asked.values() if o is not None and o.start_s > question.end_s]
+    window = Window(after_s=question.end_s, before_s=min([*later, question.end_s + LAST_S]))
+    replies = [t for t in view.turns_in("customer", window) if t.start_s > question.start_s]
+    if not replies:
+        return None
+    if name in params.numbers:
+        return next((n for t in replies if (n := out_of_ten(view.sounds[id(t)])) is not None), None)
+    first = Window(after_s=replies[0].start_s, before_s=replies[min(1, len(replies) - 1)].end_s)
+    return _value(view, params.replies[name], first)
+
+
+def _value(view: CallView, replies: dict[str, tuple[str, ...]], window: Window) -> Any:
+    """The reply that explains most of what is heard; a longer match (不满意) beats the shorter one in it (满意)."""
+    best: tuple[float, Any] = (0.0, None)
+    for value, phrases in replies.items():
+        for hit in view.find_any(phrases, "customer", window, prior=0.5):
+            if hit.probability >= SURE and hit.strength > best[0]:
+                best = (hit.strength, VALUES.get(value, value))
+    return best[1]
+
+
+def out_of_ten(heard: Phones) -> int | None:
+    """A rating from one to ten in any reading: 九分, 打个九分吧, 十分, 10 分, 满分.
+
+    >>> from qa.phonetics import phones
+    >>> out_of_ten(phones("那就打个九分吧"))
+    9
+    """
+    text = heard.text
+    if "满分" in text:
+        return 10
+    for index in range(len(heard)):
+        char = chr(heard.codes[index])
+        after = chr(heard.codes[index + 1]) if index + 1 < len(heard) else ""
+        if char == "十" and after not in "一二三四五六七八九":
+            return 10
+        if char == "一" and after == "零":
+            return 10
+    digit = [r for r in runs(heard, least=1)]
+    for run in digit:
+        if run.digits == "10":
+            return 10
+        if len(run.digits) == 1 and run.digits != "0" and _is_rating(heard, run.start, run.end):
+            return int(run.digits)
+    if any(_sounds(heard, i, "shi") for i in range(len(heard))):
+        return _ten(heard)
+    return None
+
+
+def _is_rating(heard: Phones, start: int, end: int) -> bool:
+    """A number followed by 分, or standing nearly alone."""
+    return (end < len(heard) and _sounds(heard, end, "fen")) or len(heard) <= 3
+
+
+def _ten(heard: Phones) -> int | None:
+    """十 written as another shi, where 分 follows."""
+    for i in range(len(heard) - 1):
+        if _sounds(heard, i, "shi") and _sounds(heard, i + 1, "fen"):
+            return 10
+    return None
+
+
+def _sounds(heard: Phones, index: int, syllable: str) -> bool:
+
+
+    return int(heard.ids[index]) == inventory()[syllable]
+
+

@@ -1,0 +1,152 @@
+"""What only time tells: holds, dead air, interruptions, speech rate."""
+
+from pydantic import Field
+
+from qa.call import Speech
+from qa.checks.params import Params
+from qa.checks.signal import FAINT, Signal, any_of
+from qa.checks.view import UNEXPECTED, CallView, Window
+from qa.finding import Evidence
+
+TOLERANCE_S = 0.3
+JOIN_S = 0.4
+BEFORE_S = 12.0
+
+
+class Hold(Params):
+    """`announce`: phrases with which a hold is announced; `over_s`: how long a silence counts; `back`: what is due."""
+
+    announce: tuple[str, ...]
+    over_s: float = Field(default=10.0, gt=0)
+    back: tuple[str, ...] = ()
+
+
+def held(view: CallView, params: Hold) -> Signal:
+    """The agent announces a hold and nobody speaks for over so many seconds."""
+    return any_of([Signal(min(_longer(gap, params.over_s), _announced(view, gap, params))) for gap in silences(view)])
+
+
+def hold_wrong(view: CallView, params: Hold) -> Signal:
+    """Back from an announced hold, the agent neither thanks nor apologises."""
+    faults: list[Signal] = []
+    for gap in silences(view):
+        hold = min(_longer(gap, params.over_s), _announced(view, gap, params))
+        if hold <= FAINT:
+            continue
+        back = [t for t in view.turns_in("agent") if t.end_s > gap[1] and t.start_s >= gap[0]][:2]
+        window = Window(after_s=gap[1], before_s=back[-1].end_s if back else gap[1])
+        lacking = min(hold, 1.0 - view.said(params.back, "agent", window)) if back else 0.0
+        evidence = (Evidence("agent", *gap, ""), *(Evidence(t.role, t.start_s, t.end_s, t.text) for t in back[:1]))
+        faults.append(Signal(lacking, evidence, f"让客户等待了 {gap[1] - gap[0]:.0f} 秒"))
+    return any_of(faults)
+
+
+def dead_air(view: CallView, params: Hold) -> Signal:
+    """Nobody speaks for over so many seconds and no hold was announced before."""
+    faults: list[Signal] = []
+    for gap in silences(view):
+        longer = _longer(gap, params.over_s)
+        if longer <= FAINT:
+            continue
+        alone = min(longer, 1.0 - _announced(view, gap, params))
+        faults.append(Signal(alone, (Evidence("unknown", *gap, ""),), f"静默 {gap[1] - gap[0]:.1f} 秒"))
+    return any_of(faults)
+
+
+def silences(view: CallView) -> list[tuple[float, float]]:
+    """Stretches (start, end) in seconds between words in which nobody is heard, both ends of the call left out."""
+    spans = sorted((s.start_s, s.end_s) for s in view.call.speech)
+    gaps: list[tuple[float, float]] = []
+    heard_until = spans[0][1] if spans else 0.0
+    for start, end in spans:
+        if start > heard_until:
+            gaps.append((heard_until, start))
+        heard_until = max(heard_until, end)
+    return gaps
+
+
+def _longer(gap: tuple[float, float], limit_s: float) -> float:
+    length = gap[1] - gap[0]
+    return 0.5 if abs(length - limit_s) < TOLERANCE_S else float(length > limit_s)
+
+
+def _announced(view: CallView, gap: tuple[float, float], params: Hold) -> float:
+    """Probability that the agent announced this silence in the seconds before it."""
+    before = [t for t in view.turns_in("agent") if gap[0] - BEFORE_S <= t.end_s <= gap[0] + 1.0]
+    if not before:
+        return 0.0
+    window = Window(after_s=before[-1].start_s - 4.0, before_s=gap[0])
+    return view.said(params.announce, "agent", window)
+
+
+class Interruption(Params):
+    """`over_s`: so long both go on; `harmless`: short signals of listening that interrupt nobody."""
+
+    over_s: float = Field(default=1.0, gt=0)
+    harmless: tuple[str, ...] = ()
+
+
+def interruption(view: CallView, params: Interruption) -> Signal:
+    """The agent starts while the customer is speaking and both go on for over so many seconds."""
+    customer = _bouts(view.speech("customer"))
+    faults: list[Signal] = []
+    for own in _bouts(view.speech("agent")):
+        for other in customer:
+            both = min(own.end_s, other.end_s) - own.start_s
+            if not other.start_s + TOLERANCE_S < own.start_s < other.end_s or both <= params.over_s - TOLERANCE_S / 2:
+                continue
+            likely = 0.97 if both >= params.over_s + TOLERANCE_S / 2 else 0.5
+            turns = [t for t in view.turns_in("agent") if t.start_s < own.end_s and t.end_s > own.start_s]
+            if turns and all(_listening(view, t.start_s, t.end_s, params) for t in turns[:1]):
+                continue
+            weight = max((view.weight(t, "agent") for t in turns), default=0.5)
+            text = turns[0].text if turns else ""
+            evidence = Evidence("agent", own.start_s, min(own.end_s, other.end_s), text)
+            faults.append(Signal(min(likely, weight), (evidence,), f"与客户同时说话 {both:.1f} 秒"))
+    return any_of(faults)
+
+
+def _listening(view: CallView, start_s: float, end_s: float, params: Interruption) -> bool:
+    window = Window(after_s=start_s, before_s=end_s)
+    words = sum(len(view.sounds[id(t)]) for t in view.turns_in("agent", window))
+    return words <= 4 and any(o.probability >= 0.5 for o in view.find_any(params.harmless, "agent", window))
+
+
+def _bouts(spans: tuple[Speech, ...]) -> list[Speech]:
+    bouts: list[Speech] = []
+    for span in spans:
+        if bouts and span.start_s - bouts[-1].end_s <= JOIN_S:
+            bouts[-1] = Speech(span.role, bouts[-1].start_s, span.end_s)
+        else:
+            bouts.append(span)
+    return bouts
+
+
+class SpeechRate(Params):
+    """Band of syllables a minute of own speech, judged from `least_s` seconds of speech on."""
+
+    slowest: float = Field(default=150, gt=0)
+    fastest: float = Field(default=330, gt=0)
+    least_s: float = Field(default=15, gt=0)
+
+
+def spoke_enough(view: CallView, params: SpeechRate) -> Signal:
+    """The agent speaks long enough for a rate."""
+    return Signal(1.0 if _seconds(view) >= params.least_s else 0.0, why=f"坐席说话不足 {params.least_s:g} 秒")
+
+
+def speech_rate_wrong(view: CallView, params: SpeechRate) -> Signal:
+    """The agent speaks faster or slower than the band; within 8 % of an edge a person decides."""
+    seconds = _seconds(view)
+    if not seconds:
+        return Signal(0.0)
+    turns = [t for t in view.turns if t.role == "agent"]
+    rate = 60 * sum(len(view.sounds[id(t)]) for t in turns) / seconds
+    beyond = max(rate / params.fastest, params.slowest / rate if rate else 2.0)
+    sure = 0.95 if view.hidden("agent") < 0.1 or rate > params.fastest else 0.6
+    likely = sure if beyond > 1.08 else 0.5 if beyond > 1.0 else 0.0
+    return Signal(likely, why=f"{rate:.0f} 字/分钟,应为 {params.slowest:g}–{params.fastest:g}")
+
+
+def _seconds(view: CallView) -> float:
+    return sum(s.end_s - s.start_s for s in view.speech("agent"))
