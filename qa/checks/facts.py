@@ -61,6 +61,18 @@ def known(view: CallView, params: Known) -> Signal:
     return Signal(1.0) if getattr(view.call.meta, params.field) is not None else unknown(params.field)
 
 
+class SwitchedOn(Params):
+    """`variable` of set.yaml."""
+
+    variable: str
+
+
+def switched_on(view: CallView, params: SwitchedOn) -> Signal:
+    """The rule set has this switch on."""
+    on = bool(view.variables.get(params.variable))
+    return Signal(1.0) if on else Signal(0.0, why="本规则集没有启用")
+
+
 class Spoke(Params):
     """`least_s`: seconds of speech that count as speaking."""
 

@@ -22,6 +22,7 @@ OPERATORS: dict[str, Operator] = {
     "call": Operator(facts.CallIs, facts.call_is),
     "known": Operator(facts.Known, facts.known),
     "over": Operator(facts.Over, facts.over),
+    "switched_on": Operator(facts.SwitchedOn, facts.switched_on),
     "spoke": Operator(facts.Spoke, facts.spoke),
     "hung_up": Operator(facts.HungUp, facts.hung_up),
     "still_asking": Operator(ending.StillAsking, ending.still_asking),

@@ -69,7 +69,7 @@ def runs(heard: Phones, least: int = 2) -> list[DigitRun]:
     place: list[tuple[int, int]] = []
     for i in range(len(heard) + 1):
         digit = i < len(heard) and best[i] >= CLEAR
-        unit = bool(current) and i < len(heard) and int(heard.ids[i]) in units
+        unit = i < len(heard) and _is_unit(heard, i, current, place, units)
         slack = bool(current) and i < len(heard) and (heard.filler[i] or heard.ids[i] == 0) and i - current[-1] <= 2
         if digit:
             current.append(i)
@@ -80,6 +80,15 @@ def runs(heard: Phones, least: int = 2) -> list[DigitRun]:
                 found.append(_run(heard, fit, current, place))
             current, place = [], []
     return found
+
+
+def _is_unit(heard: Phones, i: int, digits: list[int], place: list[tuple[int, int]], units: dict[int, int]) -> bool:
+    """Whether a syllable is 千, 百 or 十 after a single digit; a homophone (是, 时) only where a real one came before."""
+    if not digits or int(heard.ids[i]) not in units:
+        return False
+    since = sum(1 for d in digits if not place or d > place[-1][0])
+    written = chr(heard.codes[i]) in "十百千拾佰仟"
+    return (since == 1 or (since == 2 and bool(place))) and (written or bool(place))
 
 
 def _run(heard: Phones, fit: NDArray[np.float32], at: list[int], units: list[tuple[int, int]]) -> DigitRun:

@@ -10,7 +10,7 @@ from qa.call import Call, CallMeta, Channels, Role, Speech, Turn
 from qa.checks.view import spoken
 from qa.finding import Verdict
 from qa.phonetics.syllables import DIGITS
-from qa.rules.model import Example, Rule, RuleBook, RuleSet
+from qa.rules.model import Example, Expression, Rule, RuleBook, RuleSet
 from qa.score import score_call
 
 CHARS_A_SECOND = 4.5
@@ -44,8 +44,18 @@ def run_examples(book: RuleBook) -> list[ExampleOutcome]:
         _run(ruleset, rule, number, example)
         for ruleset in book.rulesets.values()
         for rule in ruleset.rules
+        if _in_force(rule.applies, ruleset)
         for number, example in enumerate(rule.examples, start=1)
     ]
+
+
+def _in_force(condition: Expression | None, ruleset: RuleSet) -> bool:
+    """Whether no switch of the rule set turns the rule off; its examples would all be not applicable."""
+    if condition is None:
+        return True
+    if condition.operator == "switched_on":
+        return bool(ruleset.variables.get(condition.params.variable))
+    return condition.operator != "all" or all(_in_force(part, ruleset) for part in condition.parts)
 
 
 def _run(ruleset: RuleSet, rule: Rule, number: int, example: Example) -> ExampleOutcome:

@@ -14,7 +14,7 @@ TURN = re.compile(r"^(坐席|客户|未知)\s*([\d.]+)(?:\s*-\s*([\d.]+))?$")
 def read_examples(rule: RuleFile, source: Source, at: Location) -> tuple[Example, ...]:
     """The examples of a rule; a rule without a violated and a passed one (or a not applicable one) is at fault."""
     wanted = {"needs_review"} if rule.review_only else {"violated", "passed"}
-    if rule.applies is not None:
+    if rule.applies is not None and not _only_switched(rule.applies):
         wanted.add("not_applicable")
     lacking = wanted - {e.verdict for e in rule.examples}
     if lacking and rule.enabled:
@@ -34,3 +34,8 @@ def _example(file: ExampleFile, source: Source, at: Location) -> Example:
             turns.append((ROLES[who], float(start), float(end) if end else None, text))
     call: dict[str, Any] = dict(file.call)
     return Example(file.verdict, file.note, call, tuple(turns), file.at, source.line(at))
+
+
+def _only_switched(applies: Any) -> bool:
+    """A rule that only a switch of the set turns off needs no example of that."""
+    return isinstance(applies, dict) and set(applies) == {"switched_on"}

@@ -64,7 +64,7 @@ class SetFile(Strict):
     name: str = Field(min_length=1)
     extends: str | None = None
     abstract: bool = False
-    variables: dict[str, str | float | list[str]] = Field(default_factory=dict)
+    variables: dict[str, bool | float | str | list[str]] = Field(default_factory=dict)
 
 
 class SchemeFile(Strict):
