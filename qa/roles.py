@@ -19,6 +19,7 @@ CLEAR = 0.6  # a text this like the script is the agent's
 _MARGIN = 0.3  # and it must be that much liker than the other side: customers name the company too
 _OPENING_SPANS = 6
 _VOICED_BY_ONE = 0.8  # share of a span's words by which one voice owns it: changes come at pauses
+_CHANGED_UNPAUSED, _SHORT, _SHORT_S = 0.7, 0.8, 1.0  # trust in a voice heard under such conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,9 @@ class Run:
 def assign_sides(sides: Sequence[Sequence[Word]], hint: Channels | None, agent_likeness: Likeness) -> Sides:
     """The agent's side of a two-channel call.
 
-    The hint holds unless the other side clearly speaks the script and the hinted one does not: then the script decides, `sides may be swapped` is noted and the confidence is below `SURE`. Without a hint
-    the script decides, and where neither side speaks it, who spoke first, with little confidence.
+    The hint holds unless the other side clearly speaks the script and the hinted one does not: then the script
+    decides, `sides may be swapped` is noted and the confidence is below `SURE`. Without a hint the script
+    decides, and where neither side speaks it, who spoke first, with little confidence.
     """
     left, right = (agent_likeness(_said(words)) if words else 0.0 for words in sides)
     scripted = 0 if left >= right else 1
@@ -82,11 +84,15 @@ def voice_runs(
     if len(texts) == 1:
         return _one_voice(words, spans, agent_likeness)
     roles = name_voices(texts, agent_likeness)
-    return [
-        Run(*roles[voice], *_bounds(span, parts, index), tuple(part))
-        for span, parts in said
-        for index, (voice, part) in enumerate(parts)
-    ]
+    runs = []
+    for span, parts in said:
+        for index, (voice, part) in enumerate(parts):
+            role, confidence = roles[voice]
+            start, end = _bounds(span, parts, index)
+            # People seldom change without a pause, and short answers carry too little voice to be told apart.
+            trust = _CHANGED_UNPAUSED if len(parts) > 1 else _SHORT if end - start < _SHORT_S else 1.0
+            runs.append(Run(role, round(confidence * trust, 3), start, end, tuple(part)))
+    return runs
 
 
 def name_voices(texts: Mapping[str, Sequence[Word]], agent_likeness: Likeness) -> dict[str, tuple[Role, float]]:
