@@ -95,8 +95,7 @@ def figures(accuracy: Accuracy) -> dict[str, Any]:
     scripted = {name: c for name, c in accuracy.rules.items() if not name.endswith("~paraphrase")}
     every = list(accuracy.rules.values())
     found, wrongful, violations, missed = (
-        sum(getattr(c, name) for c in scripted.values())
-        for name in ("found", "wrongful", "violations", "missed")
+        sum(getattr(c, name) for c in scripted.values()) for name in ("found", "wrongful", "violations", "missed")
     )
     calls = max(1, accuracy.calls)
     f1 = [_f1(c) for c in scripted.values() if c.violations]
@@ -110,9 +109,7 @@ def figures(accuracy: Accuracy) -> dict[str, Any]:
             "macro_f1": round(sum(f1) / len(f1), 4) if f1 else None,
             "wrongful_per_100_calls": round(100 * sum(c.wrongful for c in every) / calls, 2),
             "missed_per_100_calls": round(100 * missed / calls, 2),
-            "review_share": _share(
-                sum(c.applicable_reviews for c in every), sum(c.applicable for c in every)
-            ),
+            "review_share": _share(sum(c.applicable_reviews for c in every), sum(c.applicable for c in every)),
             "review_calls": _share(accuracy.review_calls, accuracy.calls),
             "agreement": _share(sum(c.agreed for c in every), sum(c.calls for c in every)),
             "cer": _cer(accuracy),
@@ -234,7 +231,5 @@ def _load(path: Path) -> dict[str, dict[str, Any]]:
             record = json.loads(line)
             lines[record["call_id"]] = record
         except (ValueError, KeyError, TypeError):
-            raise ConfigError(
-                f"{path}:{number}: no JSON object with a call_id; name a JSON-lines file"
-            ) from None
+            raise ConfigError(f"{path}:{number}: no JSON object with a call_id; name a JSON-lines file") from None
     return lines

@@ -70,12 +70,13 @@ class _Step:
     error: str | None = None
     state: CallState | None = None
 
-    def done(self, engine: str) -> bool:
+    def done(self, line: Line) -> bool:
         state = self.state
         return (
             state is not None
             and state.status != "failed"
-            and (state.audio_sha256, state.engine) == (self.sha256, engine)
+            and state.channels is not None
+            and (state.audio_sha256, state.engine) == (self.sha256, line.engine_of(state.channels))
             and (state.ruleset_sha256, state.qa_version) == (self.ruleset_sha256, qa.__version__)
             and (state.meta_sha256, state.recording_path) == (self.meta_sha256, str(self.task.path))
         )
@@ -141,14 +142,13 @@ def _entry(step: _Step) -> str | CallResult:
 
 def _work(steps: Sequence[_Step], options: Options, ledger: Ledger) -> None:
     line = Line(options.rules, options.model, options.profile)
-    engine = line.engine
-    kept = [step for step in steps if not step.error and step.done(engine)]
+    kept = [step for step in steps if not step.error and step.done(line)]
     ledger.keep([(s.task.meta.call_id, str(s.task.path), s.state.status) for s in kept if s.state])
     todo: list[_Step] = []
     for step in steps:
         if step.error:
             _fail(step, ledger)
-        elif not step.done(engine) and not _rescored(step, engine, options, ledger):
+        elif not step.done(line) and not _rescored(step, line, ledger):
             todo.append(step)
     if todo:
         _transcribe(todo, options, ledger)
@@ -157,25 +157,21 @@ def _work(steps: Sequence[_Step], options: Options, ledger: Ledger) -> None:
 def _fail(step: _Step, ledger: Ledger) -> None:
     result = failed(step.task.meta, step.error or "")
     if step.task.keep:
-        ledger.save(
-            Outcome(result), where=str(step.task.path), work="failed", seconds=0.0, path=step.task.path
-        )
+        ledger.save(Outcome(result), where=str(step.task.path), work="failed", seconds=0.0, path=step.task.path)
     else:
         ledger.refuse(result, where=str(step.task.path))
 
 
-def _rescored(step: _Step, engine: str, options: Options, ledger: Ledger) -> bool:
+def _rescored(step: _Step, line: Line, ledger: Ledger) -> bool:
     """Scores a call from its stored transcript, if there is one."""
     task = step.task
     began = time.monotonic()
     with reading(ledger.engine) as session:
-        transcript = find_transcript(
-            session=session, source=step.sha256 or "", engine=engine, hint=task.meta.channels
-        )
+        transcript = find_transcript(session=session, source=step.sha256 or "", engine_of=line.engine_of)
     if transcript is None:
         return False
     ledger.save(
-        work_transcript(task.meta, transcript, options.rules),
+        work_transcript(task.meta, transcript, line.rules),
         where=str(task.path),
         work="rescored",
         seconds=time.monotonic() - began,

@@ -134,9 +134,7 @@ def _notes(folder: Path, other: list[str], calls: CallsFile | None) -> list[str]
     notes = []
     if other:
         shown = ", ".join(other[:3]) + (f" and {len(other) - 3} more" if len(other) > 3 else "")
-        notes.append(
-            f"{folder}: not recordings by their names, left out: {shown}; name a file itself to score it"
-        )
+        notes.append(f"{folder}: not recordings by their names, left out: {shown}; name a file itself to score it")
     if calls is None and (folder / "calls.csv").is_file():
         notes.append(f"{folder / 'calls.csv'}: is not used; name it with --calls")
     return notes

@@ -65,9 +65,7 @@ def _gpu() -> Check:
 
         count = ctranslate2.get_cuda_device_count()
     except (ImportError, RuntimeError) as error:
-        return Check(
-            "GPU", "optional", f"unknown ({type(error).__name__})", "recognition runs on the processor"
-        )
+        return Check("GPU", "optional", f"unknown ({type(error).__name__})", "recognition runs on the processor")
     if count:
         return Check("GPU", "ok", f"{count} CUDA device(s), in use")
     return Check("GPU", "optional", "none", "recognition runs on the processor")
@@ -92,9 +90,7 @@ def _rules(rules: Path) -> Check:
         sets = load_rulebook(rules).rulesets
     except QaError as error:
         return Check("rules", "missing", str(error).splitlines()[0], f"run `qa rules check {rules}`")
-    return Check(
-        "rules", "ok", f"{rules}: " + ", ".join(f"{name} ({len(s.rules)})" for name, s in sets.items())
-    )
+    return Check("rules", "ok", f"{rules}: " + ", ".join(f"{name} ({len(s.rules)})" for name, s in sets.items()))
 
 
 def _database(db: str) -> Check:

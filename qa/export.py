@@ -88,9 +88,7 @@ def row_of(result: CallResult) -> dict[str, Any]:
         "grade": card.grade if card else None,
         "fatal": card.fatal if card else None,
         "needs_review": card.needs_review if card else None,
-        "deductions": "; ".join(
-            f"{f.name} −{f.points:g} ({f.clause})" for f in findings if f.verdict == "violated"
-        ),
+        "deductions": "; ".join(f"{f.name} −{f.points:g} ({f.clause})" for f in findings if f.verdict == "violated"),
         "reviews": "; ".join(f.name for f in findings if f.verdict == "needs_review"),
         "error": result.error,
     }

@@ -26,9 +26,7 @@ def atomic(path: Path) -> Iterator[Path]:
         yield draft
         os.replace(draft, path)
     except OSError as error:
-        raise ConfigError(
-            f"{path}: cannot be written ({error.strerror}); check folder, rights and disk"
-        ) from error
+        raise ConfigError(f"{path}: cannot be written ({error.strerror}); check folder, rights and disk") from error
     finally:
         draft.unlink(missing_ok=True)
 

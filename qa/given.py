@@ -122,9 +122,7 @@ def _rescore(call_id: str, rules: Path, ledger: Ledger) -> None:
     began = time.monotonic()
     with reading(ledger.engine) as session:
         row = session.get(CallRecord, call_id)
-        transcript = (
-            load_transcript(session=session, key=row.transcript_key) if row and row.transcript_key else None
-        )
+        transcript = load_transcript(session=session, key=row.transcript_key) if row and row.transcript_key else None
         if row is None:
             return
         meta, path = load_meta(row), Path(row.recording_path) if row.recording_path else None
@@ -234,7 +232,6 @@ def _transcript(given: _Given, channels: Channels | None) -> StoredTranscript:
         source=hashlib.sha256(content.encode()).hexdigest(),
         audio_sha256=None,
         engine=ENGINE,
-        hint=channels,
         # Where every turn has a side, the sides are apart; which of them was left does not matter.
         channels=channels or ("agent-left" if known else "mono"),
         duration_s=max([given.duration_s, *(turn.end_s for turn in turns)]),

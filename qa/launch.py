@@ -13,11 +13,7 @@ from qa.errors import ConfigError
 def launch_dashboard(*, db: str, host: str, port: int) -> NoReturn:
     """Serves the dashboard on the database. Raises ConfigError if it is not installed or the port is taken."""
     spec = find_spec("dashboard")
-    server = (
-        Path(spec.submodule_search_locations[0], "server.py")
-        if spec and spec.submodule_search_locations
-        else None
-    )
+    server = Path(spec.submodule_search_locations[0], "server.py") if spec and spec.submodule_search_locations else None
     if server is None or not server.is_file():
         raise ConfigError("the dashboard is not installed; run `make setup` in the project folder")
     with socket.socket() as probe:

@@ -100,9 +100,7 @@ def read_calls(path: Path, *, pseudonymise: Pseudonymise) -> CallsFile:
         for kind, name in (("call_id", row.call_id), ("recording", row.recording)):
             first = seen.setdefault(f"{kind} {name}", number)
             if name and first != number:
-                row = _bad(
-                    path, number, row.recording, row.call_id, f"{kind} {name!r} is already in row {first}"
-                )
+                row = _bad(path, number, row.recording, row.call_id, f"{kind} {name!r} is already in row {first}")
         rows.append(row)
     return CallsFile(path, tuple(rows), tuple(notes))
 
@@ -138,9 +136,7 @@ def _csv_records(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]
     try:
         header = [name.strip() for name in next(reader, [])]
         if "recording" not in header:
-            raise ConfigError(
-                f"{path}: row 1: no column 'recording'; the first row must name the columns, with commas"
-            )
+            raise ConfigError(f"{path}: row 1: no column 'recording'; the first row must name the columns, with commas")
         twice = sorted({name for name in header if name and header.count(name) > 1})
         if twice:
             raise ConfigError(f"{path}: row 1: column {twice[0]!r} appears twice; rename one of them")
@@ -185,8 +181,7 @@ def _row(path: Path, number: int, fields: Mapping[str, Any] | str, pseudonymise:
         return _bad(path, number, recording, call_id, "; ".join(_explained(e) for e in error.errors()))
     values = {name: getattr(row, name) for name in _Fields.model_fields}
     extra = {
-        name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in (row.model_extra or {}).items()
+        name: value if isinstance(value, str) else json.dumps(value) for name, value in (row.model_extra or {}).items()
     }
     values["call_id"] = call_id
     values["caller"] = pseudonymise(row.caller) if row.caller else None

@@ -3,14 +3,14 @@
 import os
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qa
-from qa.call import Call, CallMeta
+from qa.call import Call, CallMeta, Channels, Role
 from qa.errors import ConfigError, MetadataError, QaError, RuleError
 from qa.result import CallResult, Provenance
 from qa.settings import Profile
@@ -18,8 +18,13 @@ from qa.store.transcripts import StoredTranscript
 
 if TYPE_CHECKING:
     from qa.asr import Transcriber
+    from qa.diarize import Diarizer
     from qa.rules.model import RuleBook, RuleSet
 
+_KEPT: dict[Role, Role] = {"agent": "agent", "customer": "customer", "unknown": "unknown"}
+_SWAPPED: dict[Role, Role] = {"agent": "customer", "customer": "agent", "unknown": "unknown"}
+# What qa.roles notes of an assignment of sides, which a new assignment replaces.
+_SIDE_NOTES = ("sides may be swapped", "agent side uncertain")
 NO_SPEECH = "nobody speaks in this recording; nothing to score"
 
 
@@ -35,14 +40,14 @@ class Line:
     profile: Profile = "balanced"
     threads: int = 1
 
-    @property
-    def engine(self) -> str:
-        """The name under which transcripts are kept, known without loading the model."""
+    def engine_of(self, channels: Channels) -> str:
+        """The name under which transcripts of such recordings are kept, known without loading the model."""
         from qa.asr import engine_name
         from qa.diarize import diarizer_name
 
-        speakers = diarizer_name()
-        return engine_name(self.model, self.profile) + (f"+{speakers}" if speakers else "")
+        name = engine_name(self.model, self.profile)
+        voices = diarizer_name() if channels == "mono" else None
+        return f"{name}+{voices}" if voices else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,33 @@ def work_recording(path: Path, meta: CallMeta, line: Line) -> Outcome:
 
 def work_transcript(meta: CallMeta, transcript: StoredTranscript, rules: Path) -> Outcome:
     """Checks and scores a transcript that is there already, with the same promise as `work_recording`."""
-    return _contained(
-        meta,
-        lambda: Outcome(
-            score_transcript(meta, transcript, ruleset_of(meta, load_rules(rules).rulesets)), transcript
-        ),
+
+    def work() -> Outcome:
+        ruleset = ruleset_of(meta, load_rules(rules).rulesets)
+        sided = sides_again(transcript, meta, ruleset) if transcript.audio_sha256 else transcript
+        return Outcome(score_transcript(meta, sided, ruleset), sided)
+
+    return _contained(meta, work)
+
+
+def sides_again(transcript: StoredTranscript, meta: CallMeta, ruleset: "RuleSet") -> StoredTranscript:
+    """A two-channel transcript with agent and customer assigned by the present metadata and opening script."""
+    from qa.roles import assign_sides
+
+    if transcript.channels == "mono":
+        return transcript
+    agent_first = transcript.channels == "agent-left"
+    left, right = ("agent", "customer") if agent_first else ("customer", "agent")
+    words = [[w for t in transcript.turns if t.role == role for w in t.words] for role in (left, right)]
+    sides = assign_sides(words, meta.channels, ruleset.agent_likeness)
+    channels: Channels = "agent-left" if sides.agent == 0 else "agent-right"
+    roles = _KEPT if channels == transcript.channels else _SWAPPED
+    return replace(
+        transcript,
+        channels=channels,
+        turns=tuple(replace(t, role=roles[t.role], role_confidence=sides.confidence) for t in transcript.turns),
+        speech=tuple(replace(s, role=roles[s.role]) for s in transcript.speech),
+        notes=(*(n for n in transcript.notes if n not in _SIDE_NOTES), *sides.notes),
     )
 
 
@@ -90,9 +117,7 @@ def _contained(meta: CallMeta, work: Callable[[], Outcome]) -> Outcome:
     except Exception as error:
         if os.environ.get("QA_DEBUG"):
             traceback.print_exc()
-        return Outcome(
-            failed(meta, f"internal error ({type(error).__name__}); run with --debug and report it")
-        )
+        return Outcome(failed(meta, f"internal error ({type(error).__name__}); run with --debug and report it"))
 
 
 def transcribe(path: Path, meta: CallMeta, ruleset: "RuleSet", line: Line) -> StoredTranscript:
@@ -109,8 +134,7 @@ def transcribe(path: Path, meta: CallMeta, ruleset: "RuleSet", line: Line) -> St
     return StoredTranscript(
         source=heard.audio_sha256,
         audio_sha256=heard.audio_sha256,
-        engine=line.engine,
-        hint=meta.channels,
+        engine=line.engine_of(heard.channels),
         channels=heard.channels,
         duration_s=heard.duration_s,
         turns=heard.turns,
@@ -172,3 +196,10 @@ def _transcriber(model: str | None, profile: Profile, threads: int) -> "Transcri
     from qa.asr.faster_whisper import FasterWhisper
 
     return FasterWhisper(model, Decoding.of(profile), threads)
+
+
+@lru_cache(maxsize=1)
+def _diarizer() -> "Diarizer | None":
+    from qa.diarize import load_diarizer
+
+    return load_diarizer()

@@ -33,9 +33,7 @@ class Settings(BaseSettings):
     the secret with which callers are pseudonymised; without it a key file is kept beside the database.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="QA_", env_file=".env", env_ignore_empty=True, extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="QA_", env_file=".env", env_ignore_empty=True, extra="ignore")
 
     db: str = "sqlite:///qa.db"
     rules: Path = Field(default_factory=_rules)
@@ -55,9 +53,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "QA_" + str(first["loc"][0]).upper()
-        raise ConfigError(
-            f"{name}: {first['msg'].lower()}, not {first['input']!r}; correct or unset it"
-        ) from error
+        raise ConfigError(f"{name}: {first['msg'].lower()}, not {first['input']!r}; correct or unset it") from error
 
 
 def pseudonymiser(settings: Settings, db: str) -> Pseudonymise:

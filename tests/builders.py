@@ -26,9 +26,7 @@ def make_meta(call_id: str = "c1", **fields: Any) -> CallMeta:
 def make_turn(role: Role, start_s: float, end_s: float, text: str, **fields: Any) -> Turn:
     """A turn with one word a character, evenly spread."""
     step = (end_s - start_s) / max(1, len(text))
-    words = tuple(
-        Word(start_s + i * step, start_s + (i + 1) * step, letter, 0.9) for i, letter in enumerate(text)
-    )
+    words = tuple(Word(start_s + i * step, start_s + (i + 1) * step, letter, 0.9) for i, letter in enumerate(text))
     return Turn(role, start_s, end_s, text, **({"confidence": 0.9, "words": words} | fields))
 
 
@@ -106,7 +104,6 @@ def make_transcript(call: Call | None = None, **fields: Any) -> StoredTranscript
         source="a" * 64,
         audio_sha256="a" * 64,
         engine="base",
-        hint=None,
         channels=call.channels,
         duration_s=call.duration_s,
         turns=call.turns,

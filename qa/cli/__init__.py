@@ -59,9 +59,7 @@ def _status(argv: list[str]) -> int:
         return 1
     except Exception as error:
         _traceback()
-        print(
-            f"internal error ({type(error).__name__}); run again with --debug and report it", file=sys.stderr
-        )
+        print(f"internal error ({type(error).__name__}); run again with --debug and report it", file=sys.stderr)
         return 2
 
 

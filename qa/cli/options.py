@@ -22,9 +22,7 @@ Db = Annotated[
 ]
 Rules = Annotated[
     Path | None,
-    typer.Option(
-        "--rules", envvar="QA_RULES", metavar="DIR", help="Folder of rule sets.", show_default="rules"
-    ),
+    typer.Option("--rules", envvar="QA_RULES", metavar="DIR", help="Folder of rule sets.", show_default="rules"),
 ]
 Calls = Annotated[
     Path | None,
@@ -37,9 +35,7 @@ Calls = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(
-        "--out", envvar="QA_OUT", metavar="FILE", help="Also write the run's results, one JSON line a call."
-    ),
+    typer.Option("--out", envvar="QA_OUT", metavar="FILE", help="Also write the run's results, one JSON line a call."),
 ]
 DefaultRuleset = Annotated[
     str | None,
@@ -57,9 +53,7 @@ JsonLog = Annotated[
 ]
 Port = Annotated[
     int | None,
-    typer.Option(
-        "--port", envvar="QA_PORT", min=1, max=65535, help="Port of the dashboard.", show_default="8501"
-    ),
+    typer.Option("--port", envvar="QA_PORT", min=1, max=65535, help="Port of the dashboard.", show_default="8501"),
 ]
 Host = Annotated[
     str | None,

@@ -21,9 +21,7 @@ def export(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(
-            "--out", envvar="QA_OUT", metavar="FILE", help="File to write.", show_default="standard output"
-        ),
+        typer.Option("--out", envvar="QA_OUT", metavar="FILE", help="File to write.", show_default="standard output"),
     ] = None,
     db: Db = None,
 ) -> int:
@@ -43,9 +41,7 @@ def export(
 
 
 def evaluate(
-    results: Annotated[
-        Path, typer.Argument(metavar="RESULTS", envvar="QA_RESULTS", help="results.jsonl of a run.")
-    ],
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", envvar="QA_RESULTS", help="results.jsonl of a run.")],
     labels: Annotated[
         Path, typer.Argument(metavar="LABELS", envvar="QA_LABELS", help="labels.jsonl of the same calls.")
     ],

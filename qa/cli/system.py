@@ -33,9 +33,7 @@ def doctor(db: Db = None, rules: Rules = None) -> int:
     table = Table("", "part", "found", "remedy")
     checks = examine(settings)
     for check in checks:
-        table.add_row(
-            {"ok": "✓", "optional": "–", "missing": "✗"}[check.state], check.part, check.found, check.remedy
-        )
+        table.add_row({"ok": "✓", "optional": "–", "missing": "✗"}[check.state], check.part, check.found, check.remedy)
     console = Console()
     Console(width=max(100, console.width)).print(table)
     return 1 if any(check.state == "missing" for check in checks) else 0

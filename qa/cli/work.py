@@ -79,9 +79,7 @@ def run(
     from qa.batch import Options
     from qa.batch import run as run_batch
 
-    settings = settings_with(
-        rules=rules, db=db, workers=workers, model=model, profile=profile, ruleset=ruleset
-    )
+    settings = settings_with(rules=rules, db=db, workers=workers, model=model, profile=profile, ruleset=ruleset)
     options = Options(
         paths=tuple(paths),
         rules=settings.rules,
@@ -145,9 +143,7 @@ def rescore(rules: Rules = None, db: Db = None, json_log: JsonLog = False) -> in
 def demo(
     dashboard: Annotated[
         bool,
-        typer.Option(
-            "--dashboard/--no-dashboard", envvar="QA_DASHBOARD", help="Open the dashboard afterwards."
-        ),
+        typer.Option("--dashboard/--no-dashboard", envvar="QA_DASHBOARD", help="Open the dashboard afterwards."),
     ] = True,
     host: Host = None,
     port: Port = None,

@@ -36,9 +36,7 @@ def engine_for(url: str, *, busy_s: float = BUSY_S) -> Engine:
             f"{url}: not a database URL; write e.g. sqlite:///qa.db or postgresql+psycopg://user@host/qa"
         ) from error
     except ModuleNotFoundError as error:
-        raise StoreError(
-            f"{shown(url)}: the driver {error.name} is missing; pip install {error.name}"
-        ) from error
+        raise StoreError(f"{shown(url)}: the driver {error.name} is missing; pip install {error.name}") from error
 
 
 def open_store(url: str, *, busy_s: float = BUSY_S) -> Engine:

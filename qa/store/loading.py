@@ -119,9 +119,7 @@ def _finding(row: FindingRecord, evidence: Sequence[EvidenceRecord]) -> Finding:
         count=row.count,
         points=row.points,
         multiplier=row.multiplier,
-        evidence=tuple(
-            Evidence(cast(Role, e.role), e.start_s, e.end_s, e.text, e.probability) for e in evidence
-        ),
+        evidence=tuple(Evidence(cast(Role, e.role), e.start_s, e.end_s, e.text, e.probability) for e in evidence),
         right_wording=row.right_wording,
         covered_by=row.covered_by,
     )

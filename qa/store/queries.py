@@ -142,9 +142,7 @@ def filter_choices(*, session: Session) -> FilterChoices:
 def summary(*, session: Session, where: CallFilter | None = None) -> Summary:
     """Counts, mean score, points by rule (dearest first) and the distribution of scores."""
     terms = conditions(where or CallFilter())
-    counts = session.execute(
-        _joined(CallRecord.status, func.count()).where(*terms).group_by(CallRecord.status)
-    ).all()
+    counts = session.execute(_joined(CallRecord.status, func.count()).where(*terms).group_by(CallRecord.status)).all()
     statuses: dict[str, int] = dict(counts)
     cards = session.execute(
         _joined(ScorecardRecord.score, ScorecardRecord.grade, ScorecardRecord.needs_review)

@@ -17,7 +17,7 @@ from qa.store.tables import (
     RunRecord,
     ScorecardRecord,
 )
-from qa.store.transcripts import StoredTranscript, drop_unused_text, save_transcript
+from qa.store.transcripts import StoredTranscript, drop_unused, save_transcript
 
 
 def start_run(*, session: Session, command: str, total: int) -> int:
@@ -37,14 +37,10 @@ def finish_run(*, session: Session, run_id: int) -> None:
         session.add(run)
 
 
-def note_item(
-    *, session: Session, run_id: int, call_id: str, work: str, status: str, error: str | None
-) -> None:
+def note_item(*, session: Session, run_id: int, call_id: str, work: str, status: str, error: str | None) -> None:
     """Records what a run did with a call; a repeat within the run overwrites."""
     session.merge(
-        RunItemRecord(
-            run_id=run_id, call_id=call_id, work=work, status=status, error=error, at=datetime.now(UTC)
-        )
+        RunItemRecord(run_id=run_id, call_id=call_id, work=work, status=status, error=error, at=datetime.now(UTC))
     )
 
 
@@ -89,11 +85,10 @@ def save_result(
     session.flush()
     if result.scorecard is not None:
         _add_scorecard(session, call_id, result.scorecard)
-    if former_key is not None and former_key != key:
-        drop_unused_text(session=session, key=former_key)
-    note_item(
-        session=session, run_id=run_id, call_id=call_id, work=work, status=result.status, error=result.error
-    )
+    # A failed call keeps its former transcript in the store: the next try may be about rules or metadata only.
+    if former_key is not None and key is not None and former_key != key:
+        drop_unused(session=session, key=former_key)
+    note_item(session=session, run_id=run_id, call_id=call_id, work=work, status=result.status, error=result.error)
     session.flush()
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from qa.store.tables import CallRecord
+from qa.call import Channels
+from qa.store.tables import CallRecord, TranscriptRecord
 
 _CHUNK = 500
 
@@ -18,6 +20,7 @@ class CallState:
     recording_path: str | None
     audio_sha256: str | None
     engine: str | None
+    channels: Channels | None
     transcript_key: str | None
     ruleset_sha256: str | None
     meta_sha256: str
@@ -26,12 +29,13 @@ class CallState:
 
 def call_states(*, session: Session, call_ids: Sequence[str]) -> dict[str, CallState]:
     """The states of those of the calls that are stored."""
-    columns = (
+    columns: Any = (
         CallRecord.call_id,
         CallRecord.status,
         CallRecord.recording_path,
         CallRecord.audio_sha256,
         CallRecord.engine,
+        TranscriptRecord.channels,
         CallRecord.transcript_key,
         CallRecord.ruleset_sha256,
         CallRecord.meta_sha256,
@@ -39,7 +43,12 @@ def call_states(*, session: Session, call_ids: Sequence[str]) -> dict[str, CallS
     )
     states: dict[str, CallState] = {}
     for start in range(0, len(call_ids), _CHUNK):
-        query = select(*columns).where(col(CallRecord.call_id).in_(call_ids[start : start + _CHUNK]))  # type: ignore[call-overload]
+        chunk = call_ids[start : start + _CHUNK]
+        query = (
+            select(*columns)
+            .outerjoin(TranscriptRecord, col(TranscriptRecord.key) == col(CallRecord.transcript_key))
+            .where(col(CallRecord.call_id).in_(chunk))
+        )
         for call_id, *values in session.execute(query).all():
             states[call_id] = CallState(*values)
     return states

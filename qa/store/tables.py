@@ -37,18 +37,17 @@ class TranscriptRecord(SQLModel, table=True):
     """What was heard in one recording by one engine.
 
     `key` is a hash of what the transcript was made from: `source` (hash of the audio or of the given text),
-    engine and side hint; so a transcript is stored once. `audio_sha256` is empty for a transcript that was
-    given, not made. `channels` is what the audio turned out to be, `hint` what the metadata had said (`auto`
-    for nothing). `peaks` holds one byte a bin (0–255), channel after channel.
+    engine, and how the roles were assigned; so a transcript is stored once. `audio_sha256` is empty for a
+    transcript that was given, not made. `channels` is what the audio turned out to be. `peaks` holds one byte
+    a bin (0–255), channel after channel.
     """
 
     __tablename__ = "transcript"
 
     key: str = Field(primary_key=True, max_length=64)
-    source: str = Field(index=True, max_length=64)
-    audio_sha256: str | None = Field(default=None, max_length=64)
+    source: str = Field(max_length=64)
+    audio_sha256: str | None = Field(default=None, index=True, max_length=64)
     engine: str
-    hint: str
     channels: str
     duration_s: float
     speech_measured: bool

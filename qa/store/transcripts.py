@@ -1,8 +1,8 @@
 """Transcripts in the store, kept by what they were made from and found again before transcribing anew."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -13,22 +13,19 @@ from qa.store.tables import CallRecord, SpeechRecord, TranscriptRecord, TurnReco
 
 Peaks = tuple[tuple[float, ...], ...]
 
-_SWAPPED: dict[Role, Role] = {"agent": "customer", "customer": "agent", "unknown": "unknown"}
-
 
 @dataclass(frozen=True, slots=True)
 class StoredTranscript:
     """A transcript with what it was made from.
 
     `source` is the hash of the recording's bytes, or of the text where a transcript was given (then
-    `audio_sha256` is None). `engine` names model and options. `hint` is the side that the metadata named.
-    `peaks`: one row a channel, each bin the largest amplitude (0–1).
+    `audio_sha256` is None). `engine` names model and options. `peaks`: one row a channel, each bin the largest
+    amplitude (0–1).
     """
 
     source: str
     audio_sha256: str | None
     engine: str
-    hint: Channels | None
     channels: Channels
     duration_s: float
     turns: tuple[Turn, ...]
@@ -39,46 +36,22 @@ class StoredTranscript:
 
     @property
     def key(self) -> str:
-        """The transcript's primary key: 64 hex digits."""
-        made_from = "\0".join((self.source, self.engine, self.hint or "auto"))
+        """The transcript's primary key, 64 hex digits: the words follow from source and engine, the roles not."""
+        roles = [(turn.role, turn.role_confidence) for turn in self.turns]
+        made_from = repr((self.source, self.engine, self.channels, self.notes, roles))
         return hashlib.sha256(made_from.encode()).hexdigest()
 
 
-def swap_sides(transcript: StoredTranscript, channels: Channels) -> StoredTranscript:
-    """The same words with agent and customer exchanged: the metadata has put the agent on the other side."""
-    return replace(
-        transcript,
-        hint=channels,
-        channels=channels,
-        turns=tuple(replace(t, role=_SWAPPED[t.role]) for t in transcript.turns),
-        speech=tuple(replace(s, role=_SWAPPED[s.role]) for s in transcript.speech),
-    )
-
-
-def find_transcript(
-    *, session: Session, source: str, engine: str, hint: Channels | None
-) -> StoredTranscript | None:
-    """The stored transcript that serves for this audio, engine and side hint, or None.
-
-    A transcript whose sides were decided otherwise serves with the sides exchanged; one that was mixed down
-    to mono serves only where mono is wanted, or where the audio was found to be mono.
-    """
+def find_transcript(*, session: Session, source: str, engine_of: Callable[[Channels], str]) -> StoredTranscript | None:
+    """A stored transcript of this audio by the engine that would be used for such channels, or None."""
     rows = session.exec(
         select(TranscriptRecord)
-        .where(TranscriptRecord.source == source, TranscriptRecord.engine == engine)
-        .order_by(col(TranscriptRecord.hint))
+        .where(TranscriptRecord.audio_sha256 == source)
+        .order_by(col(TranscriptRecord.created_at).desc(), col(TranscriptRecord.key))
     ).all()
-    exact = [r for r in rows if r.hint == (hint or "auto")]
-    if exact:
-        return _load(session, exact[0])
     for row in rows:
-        if hint is None:
-            if row.channels != "mono" or row.hint != "mono":
-                return _load(session, row)
-        elif row.channels == hint:
-            return replace(_load(session, row), hint=hint)
-        elif "mono" not in (row.channels, hint):
-            return swap_sides(_load(session, row), hint)
+        if row.engine == engine_of(cast(Channels, row.channels)):
+            return _load(session, row)
     return None
 
 
@@ -99,7 +72,6 @@ def save_transcript(*, session: Session, transcript: StoredTranscript) -> str:
             source=transcript.source,
             audio_sha256=transcript.audio_sha256,
             engine=transcript.engine,
-            hint=transcript.hint or "auto",
             channels=transcript.channels,
             duration_s=transcript.duration_s,
             speech_measured=transcript.speech_measured,
@@ -132,16 +104,12 @@ def save_transcript(*, session: Session, transcript: StoredTranscript) -> str:
     return key
 
 
-def drop_unused_text(*, session: Session, key: str) -> None:
-    """Deletes a given transcript that no call refers to any more; those of audio stay for later runs."""
-    row = session.get(TranscriptRecord, key)
-    if row is None or row.audio_sha256 is not None:
-        return
+def drop_unused(*, session: Session, key: str) -> None:
+    """Deletes a transcript that no call refers to any more."""
     if session.exec(select(CallRecord.call_id).where(CallRecord.transcript_key == key)).first() is None:
-        session.execute(delete(TurnRecord).where(col(TurnRecord.transcript_key) == key))
-        session.execute(delete(SpeechRecord).where(col(SpeechRecord.transcript_key) == key))
-        session.delete(row)
-        session.flush()
+        for table in (TurnRecord, SpeechRecord):
+            session.execute(delete(table).where(col(table.transcript_key) == key))
+        session.execute(delete(TranscriptRecord).where(col(TranscriptRecord.key) == key))
 
 
 def pack_peaks(peaks: Sequence[Sequence[float]]) -> bytes | None:
@@ -196,7 +164,6 @@ def _load(session: Session, row: TranscriptRecord) -> StoredTranscript:
         source=row.source,
         audio_sha256=row.audio_sha256,
         engine=row.engine,
-        hint=None if row.hint == "auto" else cast(Channels, row.hint),
         channels=cast(Channels, row.channels),
         duration_s=row.duration_s,
         turns=turns_of(session, row.key),

@@ -2,64 +2,69 @@
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from qa.call import Channels
 from qa.store.engine import reading, writing
+from qa.store.tables import TranscriptRecord
 from qa.store.transcripts import (
+    StoredTranscript,
     find_transcript,
     load_transcript,
     pack_peaks,
     save_transcript,
-    swap_sides,
     unpack_peaks,
 )
-from tests.builders import make_transcript
+from tests.builders import OPENING, make_call, make_transcript, make_turn
 
 SOURCE = "a" * 64
 
 
+def engine_of(channels: Channels) -> str:
+    return "base+voices" if channels == "mono" else "base"
+
+
+def keep(store: Engine, *transcripts: StoredTranscript) -> None:
+    with writing(store) as session:
+        for transcript in transcripts:
+            save_transcript(session=session, transcript=transcript)
+
+
 @pytest.mark.parametrize(
-    ("stored_hint", "stored_channels", "hint", "channels"),
+    ("engine", "channels", "serves"),
     [
-        (None, "agent-left", None, "agent-left"),
-        (None, "agent-left", "agent-left", "agent-left"),
-        (None, "agent-left", "agent-right", "agent-right"),
-        ("agent-right", "agent-right", "agent-left", "agent-left"),
-        ("agent-right", "agent-right", None, "agent-right"),
-        (None, "mono", "mono", "mono"),
-        ("mono", "mono", "mono", "mono"),
-        (None, "mono", "agent-left", None),
-        (None, "agent-left", "mono", None),
-        ("mono", "mono", None, None),
+        ("base", "agent-left", True),
+        ("base", "agent-right", True),
+        ("base+voices", "mono", True),
+        ("base", "mono", False),
+        ("large", "agent-left", False),
+        ("base+voices", "agent-left", False),
     ],
 )
-def test_a_transcript_serves_where_its_sides_can(
-    store: Engine,
-    stored_hint: Channels | None,
-    stored_channels: Channels,
-    hint: Channels | None,
-    channels: Channels | None,
+def test_a_transcript_serves_if_the_engine_would_be_the_same(
+    store: Engine, engine: str, channels: Channels, serves: bool
 ) -> None:
-    stored = make_transcript(hint=stored_hint, channels=stored_channels)
-    with writing(store) as session:
-        save_transcript(session=session, transcript=stored)
+    stored = make_transcript(engine=engine, channels=channels)
+    keep(store, stored)
     with reading(store) as session:
-        found = find_transcript(session=session, source=SOURCE, engine="base", hint=hint)
-    if channels is None:
-        assert found is None
-        return
-    assert found is not None and found.channels == channels
-    swapped = stored_channels != channels
-    assert [t.role for t in found.turns] == (["customer", "agent"] if swapped else ["agent", "customer"])
-    assert [s.role for s in found.speech] == [t.role for t in found.turns]
+        found = find_transcript(session=session, source=SOURCE, engine_of=engine_of)
+    assert found == (stored if serves else None)
 
 
-@pytest.mark.parametrize(("source", "engine"), [("b" * 64, "base"), (SOURCE, "large")])
-def test_other_audio_or_engine_finds_nothing(store: Engine, source: str, engine: str) -> None:
-    with writing(store) as session:
-        save_transcript(session=session, transcript=make_transcript())
+def test_other_audio_finds_nothing(store: Engine) -> None:
+    keep(store, make_transcript())
     with reading(store) as session:
-        assert find_transcript(session=session, source=source, engine=engine, hint=None) is None
+        assert find_transcript(session=session, source="b" * 64, engine_of=engine_of) is None
+
+
+def test_the_same_transcript_is_kept_once_but_other_roles_are_another(store: Engine) -> None:
+    left = make_transcript()
+    right = make_transcript(
+        make_call(make_turn("customer", 0.5, 5.5, OPENING), make_turn("agent", 6.0, 8.0, "好")), channels="agent-right"
+    )
+    keep(store, left, left, right)
+    with reading(store) as session:
+        assert len(session.exec(select(TranscriptRecord)).all()) == 2
 
 
 def test_a_transcript_comes_back_with_its_words(store: Engine) -> None:
@@ -68,11 +73,6 @@ def test_a_transcript_comes_back_with_its_words(store: Engine) -> None:
         key = save_transcript(session=session, transcript=transcript)
     with reading(store) as session:
         assert load_transcript(session=session, key=key) == transcript
-
-
-def test_swapping_twice_changes_nothing_but_the_hint() -> None:
-    transcript = make_transcript(hint="agent-left")
-    assert swap_sides(swap_sides(transcript, "agent-right"), "agent-left") == transcript
 
 
 @pytest.mark.parametrize("peaks", [(), ((0.0, 0.5, 1.0),), ((0.1, 0.9), (1.0, 0.0))])
