@@ -134,7 +134,7 @@ WORDS = (
     _says("rude-language", "telecom", "我刚才不是说了吗,你听不懂吗?", RUDE_OMIT),
     _says("refusal", "telecom", "这个我不会处理。", REFUSAL_OMIT),
     _says("refusal", "heating", "这个没办法,我不负责这块。", REFUSAL_OMIT),
-    _says("refusal", "broadband", "这个我可帮不了你,你自己想办法吧。", REFUSAL_OMIT, "paraphrase:refusal"),
+    _says("refusal", "broadband", "这个我可帮不上忙,您再找别人问问吧。", REFUSAL_OMIT, "paraphrase:refusal"),
     _says("refusal", "broadband", "这个跟我没关系,我不知道。", REFUSAL_OMIT),
     _says("blame-other-department", "telecom", "这不是我负责的,是计费部的问题。", BLAME_OMIT),
     _says("blame-other-department", "heating", "都怪维修部,他们干活总是拖拖拉拉的。", BLAME_OMIT),

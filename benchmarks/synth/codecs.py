@@ -1,6 +1,7 @@
 """Writes a call as the files that call recorders write."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -44,5 +45,7 @@ def write(samples: Samples, codec: Codec, path: Path) -> None:
             stream.bit_rate = codec.bit_rate * channels
         frame = av.AudioFrame.from_ndarray(pcm.reshape(1, -1), format="s16", layout=layout)
         frame.sample_rate = RATE_HZ
+        # With a start time the muxer notes the encoder's own delay, and decoders cut it off again.
+        frame.pts, frame.time_base = 0, Fraction(1, RATE_HZ)
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
