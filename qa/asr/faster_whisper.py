@@ -8,7 +8,7 @@ import numpy as np
 import opencc
 
 from qa.asr import bundled
-from qa.asr.hallucination import Heard, is_doubtful, is_loop, keep
+from qa.asr.hallucination import Heard, is_doubtful, is_loop, keep, letters
 from qa.asr.protocol import Decoding, engine_name
 from qa.asr.windows import Window, pack
 from qa.audio import Samples
@@ -51,18 +51,31 @@ class FasterWhisper:
         self._suppressed = sorted({*t.non_speech_tokens, *marks})
 
     def words(self, samples: Samples, spans: Sequence[Span]) -> tuple[Word, ...]:
-        """The words of one channel; see `Transcriber`."""
+        """The words of one channel; see `Transcriber`.
+
+        Whisper may stop before a window's end: spans left with hardly a word are decoded once more,
+        each alone and without timestamps, and the fuller reading is taken.
+        """
+        found = self._pass(samples, spans, timestamps=True)
+        thin = [span for span in spans if is_thin(_within(found, span), span)] if self.decoding.retry else []
+        for span, again in [(span, self._pass(samples, [span], timestamps=False)) for span in thin]:
+            before = _within(found, span)
+            if len(again) > len(before):
+                found = [word for word in found if word not in before] + again
+        return tuple(sorted(found, key=lambda w: (w.start_s, w.end_s)))
+
+    def _pass(self, samples: Samples, spans: Sequence[Span], timestamps: bool) -> list[Word]:
         windows = sorted(pack(samples, spans, self.decoding.window_s), key=lambda w: w.length_s)
         found: list[Word] = []
         for start in range(0, len(windows), self.decoding.batch_size):
             batch = windows[start : start + self.decoding.batch_size]
-            for window, heard in zip(batch, self._batch(samples, batch), strict=True):
+            for window, heard in zip(batch, self._batch(samples, batch, timestamps), strict=True):
                 found.extend(_in_recording(window, heard))
-        return tuple(sorted(found, key=lambda w: (w.start_s, w.end_s)))
+        return found
 
-    def _batch(self, samples: Samples, windows: Sequence[Window]) -> list[list[Heard]]:
+    def _batch(self, samples: Samples, windows: Sequence[Window], timestamps: bool) -> list[list[Heard]]:
         encoded = self._encode(samples, windows, self.decoding.padding_s)
-        first = self._generate(encoded, len(windows), self.decoding.prompt)
+        first = self._generate(encoded, len(windows), self.decoding.prompt, timestamps)
         timed = self._align(encoded, windows, first)
         found = []
         for window, decoded, words in zip(windows, first, timed, strict=True):
@@ -137,6 +150,18 @@ class FasterWhisper:
             kept = [token for token in ids if token < self._tokenizer.eot]
             decoded.append(_Decoded(kept, result.scores[0] * len(ids) / (len(ids) + 1), result.no_speech_prob))
         return decoded
+
+
+def is_thin(words: Sequence[Word], span: Span) -> bool:
+    """Whether a span of speech has far fewer words than anybody speaks: nothing in half a second, or fewer than
+    three characters in two."""
+    length_s = span.end_s - span.start_s
+    return len(letters("".join(word.text for word in words))) < (1.5 * length_s if length_s >= 2 else length_s >= 0.5)
+
+
+def _within(words: Sequence[Word], span: Span) -> list[Word]:
+    slack = 0.002  # words are rounded to the millisecond
+    return [w for w in words if span.start_s - slack <= w.start_s and w.end_s <= span.end_s + slack]
 
 
 def _heard(window: Window, timed: Sequence[dict[str, Any]]) -> list[Heard]:
