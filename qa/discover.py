@@ -31,7 +31,7 @@ SUFFIXES = (
     *(".mp2", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".ulaw", ".wav", ".wave", ".webm", ".wma"),
 )
 # Kept beside recordings, and passed over without a word.
-_BESIDE = (".csv", ".db", ".jsonl", ".json", ".key", ".log", ".md", ".txt", ".xlsx", ".yaml", ".yml")
+_BESIDE = (".csv", ".db", ".jsonl", ".json", ".key", ".log", ".md", ".py", ".sh", ".txt", ".xlsx", ".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
