@@ -9,11 +9,12 @@ import os
 import secrets
 import tempfile
 import wave
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import av
 import numpy as np
+from av.container import InputContainer
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -132,7 +133,7 @@ async def serve(request: Request) -> Response:
 routes = [Route(URL_PREFIX + "/{token}", serve, methods=["GET", "HEAD"])]
 
 
-def _frames(container: av.container.InputContainer):  # type: ignore[no-untyped-def]
+def _frames(container: InputContainer) -> Iterator[av.AudioFrame]:
     try:
         yield from container.decode(audio=0)
     except (av.error.InvalidDataError, av.error.EOFError):

@@ -49,7 +49,7 @@ class CallPlayer extends CallText {
     for (const [selector, key] of [[".back", "back"], [".ahead", "ahead"], [".speed-label", "speed"],
       [".zoom-label", "zoom"], [".link", "link"], [".hint", "keys"], [".transcript-title", "transcript"],
       [".findings-title", "findings"]]) this.find(selector).textContent = texts[key];
-    this.find(".total").textContent = clock(data.duration, false);
+    this.find(".total").textContent = clock(Math.round(data.duration), false);
     this.showPlaying();
     this.drawTranscript();
     this.drawFindings();

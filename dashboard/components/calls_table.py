@@ -31,7 +31,7 @@ def calls_table(rows: Sequence[CallRow], rule_names: Mapping[str, str], *, key: 
         row_height=ROW_PX,
         height=ROW_PX * (min(len(rows), MOST_ROWS_SEEN) + 1) + 2,
         column_config={
-            t("column.call_id"): column.TextColumn(width=105),
+            t("column.call_id"): column.TextColumn(width=95),
             t("column.started_at"): column.TextColumn(width=130),
             t("column.agent"): column.TextColumn(width=85),
             t("column.team"): column.TextColumn(width=80),
@@ -40,8 +40,8 @@ def calls_table(rows: Sequence[CallRow], rule_names: Mapping[str, str], *, key: 
             t("column.score"): column.NumberColumn(width=55),
             t("column.grade"): column.TextColumn(width=45),
             t("column.verdict"): column.TextColumn(width=75),
-            t("column.violated"): column.TextColumn(width=190),
-            t("column.review"): column.TextColumn(width=120),
+            t("column.violated"): column.TextColumn(width=165),
+            t("column.review"): column.TextColumn(width=165),
         },
     )
 

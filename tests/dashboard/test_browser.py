@@ -139,15 +139,16 @@ def test_filter_open_and_play_the_evidence(page: Page, server: str) -> None:
     print(f"click to call page: {time.monotonic() - clicked:.2f} s")
     expect(page).to_have_url(re.compile(r"call\?call=heat-01"))
 
+    # Noted in the page: on a busy machine seconds may pass before the test can look.
+    call.evaluate("e => e.player.wave.once('play', () => { e.startedAt = e.player.wave.getCurrentTime(); })")
     rude = call.locator("article[data-rule=rude-language]")
     rude.get_by_role("button", name="▶ 00:12").click()
     expect(call).to_have_attribute("data-playing", "true")
-    at = second(call)
-    assert at == pytest.approx(RUDE_S, abs=0.3)
+    assert call.evaluate("e => e.startedAt") == pytest.approx(RUDE_S, abs=0.3)
+    page.wait_for_timeout(1000)
+    assert RUDE_S < second(call) < RUDE_S + 3
     audible = "e => { const a = e.player.wave.getMediaElement(); return !a.paused && a.readyState >= 2; }"
     assert call.evaluate(audible)
-    page.wait_for_timeout(600)
-    assert second(call) > at
     expect(call.locator(".turn.now")).to_contain_text("跟你说过多少遍了")
     expect(rude).to_have_class(re.compile("lit"))
 
