@@ -205,7 +205,7 @@ def _in_recording(window: Window, heard: Sequence[Heard]) -> Iterable[Word]:
 
 
 def _load(model: str | None, threads: int) -> "WhisperModel":
-    import ctranslate2  # type: ignore[import-untyped]
+    import ctranslate2
     from faster_whisper import WhisperModel
 
     source = str(bundled.bundled_model()) if model is None else model
