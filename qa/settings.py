@@ -10,7 +10,6 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.engine import make_url
 
 from qa.errors import ConfigError
 from qa.metadata import Pseudonymise
@@ -73,7 +72,9 @@ def _pseudonym(key: bytes, caller: str) -> str:
 
 
 def _key_file(db: str) -> Path:
-    url = make_url(db)
+    from qa.store.engine import parse_url
+
+    url = parse_url(db)
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         return Path(url.database).with_suffix(".key")
     return Path("var/caller.key")

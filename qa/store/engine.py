@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
 from sqlmodel import Session, SQLModel
 
@@ -19,24 +19,31 @@ from qa.errors import StoreError
 from qa.store.tables import SCHEMA_VERSION, SchemaRecord
 
 BUSY_S = 30.0
+_NO_URL = "{url}: not a database URL; write e.g. sqlite:///qa.db or postgresql+psycopg://user@host/qa"
 
 
 def engine_for(url: str, *, busy_s: float = BUSY_S) -> Engine:
     """The engine of a database URL, not yet connected; a locked SQLite file is waited for `busy_s`."""
+    parsed = parse_url(url)
     try:
-        parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             engine = create_engine(parsed, connect_args={"timeout": busy_s})
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         return create_engine(parsed, pool_pre_ping=True)
-    except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        raise StoreError(
-            f"{url}: not a database URL; write e.g. sqlite:///qa.db or postgresql+psycopg://user@host/qa"
-        ) from error
+    except (NoSuchModuleError, ValueError) as error:
+        raise StoreError(_NO_URL.format(url=shown(url))) from error
     except ModuleNotFoundError as error:
         raise StoreError(f"{shown(url)}: the driver {error.name} is missing; pip install {error.name}") from error
+
+
+def parse_url(url: str) -> URL:
+    """A database URL in its parts. Raises StoreError for what is none."""
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        raise StoreError(_NO_URL.format(url=url)) from error
 
 
 def open_store(url: str, *, busy_s: float = BUSY_S) -> Engine:
