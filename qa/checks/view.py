@@ -9,7 +9,7 @@ import numpy as np
 
 from qa.call import Call, Role, Speech, Turn
 from qa.finding import Evidence
-from qa.phonetics import Hit, Lexicon, Phones, build_lexicon, phones, probability
+from qa.phonetics import Hit, Lexicon, Phones, phones, probability
 
 HEARD_WELL = 0.6
 LEAST_WEIGHT = 0.2
@@ -83,6 +83,8 @@ class CallView:
     _streams: dict[Role, Stream] = field(default_factory=dict)
     _hits: dict[Role, dict[str, list[Hit]]] = field(default_factory=dict)
     _patterns: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _ranges: dict[tuple[Role, Window], list[tuple[int, int]]] = field(default_factory=dict)
+    _found: dict[tuple[tuple[str, ...], Role, Window, float], tuple[Occurrence, ...]] = field(default_factory=dict)
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
@@ -126,6 +128,11 @@ class CallView:
 
     def ranges(self, role: Role, window: Window = ANYWHERE) -> list[tuple[int, int]]:
         """Syllable ranges [start, end) of a role's stream that a window covers."""
+        if (role, window) not in self._ranges:
+            self._ranges[role, window] = self._cover(role, window)
+        return self._ranges[role, window]
+
+    def _cover(self, role: Role, window: Window) -> list[tuple[int, int]]:
         stream = self.stream(role)
         ranges: list[tuple[int, int]] = []
         previous = -2
@@ -138,35 +145,37 @@ class CallView:
             previous = index
         return ranges
 
-    def find(self, pattern: str, role: Role, window: Window = ANYWHERE, prior: float = 0.0) -> list[Occurrence]:
-        """Where a role may have said a pattern."""
-        stream = self.stream(role)
-        ranges = self.ranges(role, window)
-        length = sum(end - start for start, end in ranges)
-        return [
-            _occurrence(stream, hit, pattern, length, prior)
-            for hit in self._search(pattern, role)
-            if any(start <= hit.start and hit.end <= end for start, end in ranges)
-        ]
-
-    def _search(self, pattern: str, role: Role) -> list[Hit]:
-        if role not in self._hits:
-            self._hits[role] = self.lexicon.search(self.stream(role).heard)
-        hits = self._hits[role]
-        if pattern not in hits and pattern not in self.lexicon.patterns:
-            hits[pattern] = build_lexicon([pattern]).search(self.stream(role).heard).get(pattern, [])
-        return hits.get(pattern, [])
-
     def find_any(
         self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
     ) -> tuple[Occurrence, ...]:
         """Where a role may have said any phrase of the named sets (or literal patterns), none overlapping."""
-        found = [o for pattern in self.patterns(names) for o in self.find(pattern, role, window, prior)]
+        key = (names, role, window, prior)
+        if key not in self._found:
+            self._found[key] = self._find(names, role, window, prior)
+        return self._found[key]
+
+    def _find(self, names: tuple[str, ...], role: Role, window: Window, prior: float) -> tuple[Occurrence, ...]:
+        hits = self.hits(role)
+        ranges = self.ranges(role, window)
+        length = sum(end - start for start, end in ranges)
+        stream = self.stream(role)
+        found = [
+            _occurrence(stream, hit, pattern, length, prior)
+            for pattern in self.patterns(names)
+            for hit in hits.get(pattern, ())
+            if any(start <= hit.start and hit.end <= end for start, end in ranges)
+        ]
         kept: list[Occurrence] = []
         for occurrence in sorted(found, key=lambda o: (-o.probability, o.start - o.end)):
             if all(occurrence.end <= k.start or occurrence.start >= k.end for k in kept):
                 kept.append(occurrence)
         return tuple(kept)
+
+    def hits(self, role: Role) -> dict[str, list[Hit]]:
+        """Every pattern of the rule set that a role may have said, with its hits."""
+        if role not in self._hits:
+            self._hits[role] = self.lexicon.search(self.stream(role).heard)
+        return self._hits[role]
 
     def contested(
         self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0

@@ -9,6 +9,7 @@ sentence shares half of the words).
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,26 +51,49 @@ def probability(ratio: float, score: float, size: int, length: int, prior: float
     return 1.0 / (1.0 + math.exp(-odds)) if odds > -30 else 0.0
 
 
-def align(wordings: Sequence[Wording], which: Ints, at: Ints, heard: Phones) -> Iterator[Match]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Wordings side by side: `ids`, `tones`, `codes`, `gap_before` (W, longest), `sizes`, `gaps`, `ideal` (W,)."""
+
+    ids: NDArray[np.int16]
+    tones: NDArray[np.int8]
+    codes: Ints
+    gap_before: NDArray[np.bool_]
+    sizes: Ints
+    gaps: Ints
+    ideal: Floats
+
+
+def tabulate(wordings: Sequence[Wording]) -> Table:
+    """Prepare wordings for alignment."""
+    sizes = np.array([len(w.ids) for w in wordings], dtype=np.int32)
+    longest = int(sizes.max(initial=0))
+    return Table(
+        ids=_padded([w.ids for w in wordings], longest, np.int16),
+        tones=_padded([w.tones for w in wordings], longest, np.int8),
+        codes=_padded([w.codes for w in wordings], longest, np.int32),
+        gap_before=_padded([w.gap_before for w in wordings], longest, np.bool_),
+        sizes=sizes,
+        gaps=np.array([int(w.gap_before.sum()) for w in wordings], dtype=np.int32),
+        ideal=np.array([w.ideal for w in wordings], dtype=np.float32),
+    )
+
+
+def align(table: Table, which: Ints, at: Ints, heard: Phones) -> Iterator[Match]:
     """Align wordings `which` (k,) with the heard syllables from about `at` (k,) on; poor alignments are left out."""
-    sizes = np.array([len(w.ids) for w in wordings], dtype=np.int32)[which] if len(which) else which
+    sizes = table.sizes[which]
     least = 0
     for most in SIZES:
         rows = np.flatnonzero((sizes > least) & (sizes <= most))
         if len(rows):
-            yield from _align_group(wordings, which[rows], at[rows], heard)
+            yield from _align_group(table, which[rows], at[rows], heard)
         least = most
 
 
-def _align_group(wordings: Sequence[Wording], which: Ints, at: Ints, heard: Phones) -> Iterator[Match]:
-    distinct, row_of = np.unique(which, return_inverse=True)
-    chosen = [wordings[i] for i in distinct]
-    size = np.array([len(w.ids) for w in chosen], dtype=np.int32)
+def _align_group(wanted: Table, which: Ints, at: Ints, heard: Phones) -> Iterator[Match]:
+    size = wanted.sizes[which]
     longest = int(size.max())
-    gaps = np.array([int(w.gap_before.sum()) for w in chosen], dtype=np.int32)
-    ids, tones, codes, gap_before = (_padded([getattr(w, name) for w in chosen], longest) for name in COLUMNS)
-    ideal = np.array([w.ideal for w in chosen], dtype=np.float32)[row_of]
-    width = longest + 2 * SLACK + GAP_REACH * int(gaps.max())
+    width = longest + 2 * SLACK + GAP_REACH * int(wanted.gaps[which].max())
     left = at - SLACK
     place = left[:, None] + np.arange(width, dtype=np.int32)[None, :]
     inside = (place >= 0) & (place < len(heard))
@@ -82,16 +106,16 @@ def _align_group(wordings: Sequence[Wording], which: Ints, at: Ints, heard: Phon
     start = np.broadcast_to(np.arange(width + 1, dtype=np.int32), score.shape).copy()
     final_score, final_start = score.copy(), start.copy()
     for step in range(longest):
-        wanted = ids[row_of, step][:, None]
+        said = wanted.ids[which, step][:, None]
         if step:
-            leaping = np.flatnonzero(gap_before[row_of, step])
+            leaping = np.flatnonzero(wanted.gap_before[which, step])
             if len(leaping):
                 score[leaping], start[leaping] = _leap(score[leaping], start[leaping])
             score, start = grid.relax(score, start)
-        pair = table[h_ids, wanted]
-        same = h_ids == wanted
-        tone = np.where(h_tones == tones[row_of, step][:, None], SAME_TONE, OTHER_TONE)
-        pair = pair + np.where(h_codes == codes[row_of, step][:, None], SAME_CHARACTER, np.where(same, tone, 0.0))
+        pair = table[h_ids, said]
+        same = h_ids == said
+        tone = np.where(h_tones == wanted.tones[which, step][:, None], SAME_TONE, OTHER_TONE)
+        pair = pair + np.where(h_codes == wanted.codes[which, step][:, None], SAME_CHARACTER, np.where(same, tone, 0.0))
         pair = np.where(inside, pair, NOTHING)
         taken = score[:, :-1] + pair
         lost = score + LOST if step else np.full_like(score, NOTHING)
@@ -100,16 +124,13 @@ def _align_group(wordings: Sequence[Wording], which: Ints, at: Ints, heard: Phon
         now[:, 1:] = np.where(better, taken, lost[:, 1:])
         begun[:, 1:] = np.where(better, start[:, :-1], start[:, 1:])
         score, start = now.astype(np.float32), begun
-        done = np.flatnonzero(size[row_of] == step + 1)
+        done = np.flatnonzero(size == step + 1)
         final_score[done], final_start[done] = score[done], start[done]
     end = final_score.argmax(axis=1)
     rows = np.arange(len(which))
     best, begin = final_score[rows, end], final_start[rows, end]
-    for row in np.flatnonzero(best > LEAST_RATIO * ideal):
+    for row in np.flatnonzero(best > LEAST_RATIO * wanted.ideal[which]):
         yield Match(int(which[row]), int(left[row] + begin[row]), int(left[row] + end[row]), float(best[row]))
-
-
-COLUMNS = ("ids", "tones", "codes", "gap_before")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,8 +159,8 @@ def _leap(score: Floats, start: Ints) -> tuple[Floats, Ints]:
     return best, begun
 
 
-def _padded(rows: list[NDArray[np.int32]], width: int) -> NDArray[np.int32]:
-    table = np.zeros((len(rows), width), dtype=np.int32)
+def _padded(rows: list[Any], width: int, dtype: type) -> Any:
+    padded = np.zeros((len(rows), width), dtype=dtype)
     for i, row in enumerate(rows):
-        table[i, : len(row)] = row
-    return table
+        padded[i, : len(row)] = row
+    return padded

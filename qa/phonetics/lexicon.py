@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.phonetics.align import Match, align
+from qa.phonetics.align import Match, Table, align, tabulate
 from qa.phonetics.confusion import sound_classes
 from qa.phonetics.pattern import Pattern, Wording, compile_pattern
 from qa.phonetics.syllables import Phones
@@ -40,13 +40,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """Compiled patterns: `wordings` (W) of the `patterns`, and for each seed the wordings and offsets it stands in."""
+    """Compiled patterns: the `table` of their wordings (W), and for each seed the wordings and offsets it stands in."""
 
     patterns: Mapping[str, Pattern]
-    wordings: tuple[Wording, ...]
+    table: Table
     owners: tuple[str, ...]
     owner_of: NDArray[np.int32]
-    sizes: NDArray[np.int32]
     keys: NDArray[np.int64]
     starts: NDArray[np.int64]
     posting_wording: NDArray[np.int32]
@@ -63,9 +62,13 @@ class Lexicon:
         wording, left = self._candidates(heard)
         for begin in range(0, len(wording), BATCH):
             chunk = slice(begin, begin + BATCH)
-            for match in align(self.wordings, wording[chunk], left[chunk], heard):
-                found.setdefault(self.owners[match.wording], []).append(_hit(match, self.wordings[match.wording]))
+            for match in align(self.table, wording[chunk], left[chunk], heard):
+                found.setdefault(self.owners[match.wording], []).append(self._hit(match))
         return {source: _apart(hits) for source, hits in found.items()}
+
+    def _hit(self, match: Match) -> Hit:
+        ideal, size = float(self.table.ideal[match.wording]), int(self.table.sizes[match.wording])
+        return Hit(match.start, match.end, match.score, match.score / ideal, size)
 
     def _candidates(self, heard: Phones) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Wordings with enough seeds on about the same diagonal, and the syllable at which to begin aligning."""
@@ -93,7 +96,7 @@ class Lexicon:
         which = cells // (2 * span)
         enough = np.flatnonzero(joined >= self.needed[which])
         start = (cells[enough] % (2 * span)) * BAND - 32
-        fullness = joined[enough] / self.sizes[which[enough]]
+        fullness = joined[enough] / self.table.sizes[which[enough]]
         chosen = _best_of_pattern(self.owner_of[which[enough]], start, fullness)
         return which[enough][chosen].astype(np.int32), start[chosen].astype(np.int32)
 
@@ -144,26 +147,21 @@ def build_lexicon(sources: Iterable[str]) -> Lexicon:
     all_keys = np.concatenate(keys) if keys else empty
     order = np.argsort(all_keys, kind="stable")
     unique, starts = np.unique(all_keys[order], return_index=True)
-    sizes = np.array([len(w.ids) for w in wordings], dtype=np.int32)
+    table = tabulate(wordings)
     return Lexicon(
         patterns=patterns,
-        wordings=tuple(wordings),
+        table=table,
         owners=tuple(owners),
         owner_of=np.unique(np.array(owners, dtype=object), return_inverse=True)[1].astype(np.int32)
         if owners
         else empty.astype(np.int32),
-        sizes=sizes,
         keys=unique,
         starts=np.append(starts, len(all_keys)).astype(np.int64),
         posting_wording=(np.concatenate(who) if who else empty.astype(np.int32))[order],
         posting_offset=(np.concatenate(where) if where else empty.astype(np.int32))[order],
-        needed=np.maximum(1, (2 * sizes - 3) // 5).astype(np.int32),
+        needed=np.maximum(1, (2 * table.sizes - 3) // 5).astype(np.int32),
         exact=tuple(p for p in patterns.values() if p.exact is not None),
     )
-
-
-def _hit(match: Match, wording: Wording) -> Hit:
-    return Hit(match.start, match.end, match.score, match.score / wording.ideal, len(wording.ids))
 
 
 def _exact(pattern: Pattern, heard: Phones) -> list[Hit]:
