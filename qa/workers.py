@@ -77,6 +77,7 @@ def work_all(jobs: Sequence[Job], line: Line, workers: int) -> Iterator[tuple[Jo
         threads.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.terminate()
+            process.join()
         threads.shutdown()
 
 

@@ -1,0 +1,205 @@
+"""The main job on real recordings, good and bad, with the bundled model and real worker processes."""
+
+import json
+import os
+import shutil
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing import active_children
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from qa.batch import Options, Totals, run
+from qa.call import CallMeta
+from qa.logs import Item
+from qa.pipeline import Line
+from qa.settings import Settings
+from qa.workers import DIED, Job, share_cores, work_all
+from tests.conftest import ROOT
+
+SAMPLES = ROOT / "sample_data"
+
+
+class Notebook:
+    """A reporter that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+        self.notes: list[str] = []
+
+    def __enter__(self) -> "Notebook":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def start(self, total: int) -> None:
+        pass
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def item(self, item: Item) -> None:
+        self.items.append(item)
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A folder of recordings with a calls file and a database of its own."""
+
+    folder: Path
+    rules: Path
+
+    def work(self, **options: Any) -> tuple[Totals, Notebook, list[dict[str, Any]]]:
+        db = f"sqlite:///{self.folder / 'qa.db'}"
+        out = self.folder / "results.jsonl"
+        given = Options(
+            paths=(str(self.folder / "in"),),
+            rules=self.rules,
+            db=db,
+            calls=self.folder / "calls.csv",
+            out=out,
+            profile="fast",
+            **options,
+        )
+        notebook = Notebook()
+        totals = run(given, Settings(db=db), notebook)
+        return totals, notebook, [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+    def describe(self, *rows: str) -> None:
+        (self.folder / "calls.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+ROWS = (
+    "recording,call_id,agent_id,ruleset,complaint,direction",
+    "good.wav,good,1021,telecom,false,inbound",
+    "bad_row.wav,bad-row,1021,telecom,false,sideways",
+    "gone.wav,gone,1021,telecom,false,inbound",
+)
+BAD = ("empty", "text", "random", "nothing", "bad-row", "gone")
+
+
+def fill(folder: Path) -> None:
+    folder.mkdir()
+    good = SAMPLES / "clean" / "clean01.wav"
+    shutil.copy(good, folder / "good.wav")
+    shutil.copy(good, folder / "bad_row.wav")
+    (folder / "empty.wav").touch()
+    (folder / "text.wav").write_text("这不是录音\n" * 100, encoding="utf-8")
+    (folder / "random.mp3").write_bytes(np.random.default_rng(7).bytes(20_000))
+    whole = good.read_bytes()
+    (folder / "truncated.wav").write_bytes(whole[: len(whole) // 2])
+    write_wav(folder / "nothing.wav", np.zeros((1, 0), np.int16))
+    write_wav(folder / "silent.wav", np.zeros((1, 8000 * 3), np.int16))
+
+
+def write_wav(path: Path, samples: "np.ndarray[Any, np.dtype[np.int16]]") -> None:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")
+        if samples.size:
+            frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
+            frame.sample_rate = 8000
+            container.mux(stream.encode(frame))
+        else:
+            container.start_encoding()
+        container.mux(stream.encode(None))
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory, rules_dir: Path) -> Inbox:
+    inbox = Inbox(tmp_path_factory.mktemp("inbox"), rules_dir)
+    fill(inbox.folder / "in")
+    inbox.describe(*ROWS)
+    return inbox
+
+
+@pytest.fixture(scope="module")
+def first(inbox: Inbox) -> tuple[Totals, Notebook, list[dict[str, Any]]]:
+    return inbox.work()
+
+
+def test_every_bad_one_fails_in_one_line_and_the_others_are_scored(
+    first: tuple[Totals, Notebook, list[dict[str, Any]]],
+) -> None:
+    totals, notebook, results = first
+    statuses = {r["call_id"]: r["status"] for r in results}
+    assert statuses == dict.fromkeys(BAD, "failed") | {"good": "scored", "truncated": "scored", "silent": "skipped"}
+    assert (totals.scored, totals.failed, totals.skipped) == (2, len(BAD), 1)
+    failures = [item for item in notebook.items if item.status == "failed"]
+    assert {item.call_id for item in failures} == set(BAD)
+    assert all(item.error and "\n" not in item.error and item.where for item in failures)
+
+
+def test_a_truncated_recording_says_so(first: tuple[Totals, Notebook, list[dict[str, Any]]]) -> None:
+    notes = {r["call_id"]: r["notes"] for r in first[2]}
+    assert "truncated" in notes["truncated"] and "truncated" not in notes["good"]
+
+
+def test_what_is_done_is_kept_and_only_that(inbox: Inbox, first: tuple[Totals, Notebook, list[dict[str, Any]]]) -> None:
+    totals, _, results = inbox.work()
+    assert (totals.kept, totals.transcribed, totals.rescored, totals.failed) == (3, 0, 0, len(BAD))
+    assert results == first[2]
+
+
+def test_corrected_metadata_scores_without_transcribing(
+    inbox: Inbox, first: tuple[Totals, Notebook, list[dict[str, Any]]]
+) -> None:
+    inbox.describe(ROWS[0], ROWS[1].replace("1021", "999").replace("false", "true"))
+    totals, _, results = inbox.work()
+    inbox.describe(*ROWS)
+    # The bad row has gone with the others: its recording is now a call of its own, with a transcript in the store.
+    assert (totals.transcribed, totals.rescored) == (0, 2)
+    (good,) = (r for r in results if r["call_id"] == "good")
+    assert good["agent_id"] == "999"
+    assert [t["text"] for t in good["transcript"]] == [
+        t["text"] for r in first[2] if r["call_id"] == "good" for t in r["transcript"]
+    ]
+
+
+def test_a_scored_call_stays_when_its_recording_is_archived(inbox: Inbox) -> None:
+    inbox.describe(*ROWS)
+    inbox.work()
+    path = inbox.folder / "in" / "good.wav"
+    path.rename(inbox.folder / "archived.wav")
+    try:
+        _, notebook, _ = inbox.work()
+    finally:
+        (inbox.folder / "archived.wav").rename(path)
+    assert "good" not in {item.call_id for item in notebook.items}
+
+
+def test_a_killed_worker_fails_its_call_only(rules_dir: Path) -> None:
+    jobs = [Job(SAMPLES / "clean" / f"clean0{n}.wav", CallMeta(call_id=str(n), ruleset="telecom")) for n in (1, 3)]
+    kill = threading.Thread(target=kill_first_worker)
+    kill.start()
+    outcomes = {
+        job.meta.call_id: outcome.result for job, outcome, _ in work_all(jobs, Line(rules_dir, None, "fast"), 1)
+    }
+    kill.join()
+    assert outcomes["1"].error == DIED
+    assert outcomes["3"].status == "scored"
+    assert active_children() == []
+
+
+def kill_first_worker() -> None:
+    while not (workers := active_children()):
+        time.sleep(0.01)
+    pid = workers[0].pid
+    assert pid is not None
+    time.sleep(0.5)
+    os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(("workers", "jobs"), [(0, 1), (0, 100), (1, 5), (3, 2), (64, 64)])
+def test_threads_never_exceed_cores_where_they_need_not(workers: int, jobs: int) -> None:
+    cores = len(os.sched_getaffinity(0))
+    used, threads = share_cores(workers, jobs)
+    assert 1 <= used <= max(1, jobs)
+    assert threads >= 1
+    assert used * threads <= max(cores, used)
