@@ -71,6 +71,8 @@ def pack(samples: Samples, spans: Sequence[Span], window_s: float) -> tuple[Wind
         if pieces and at + stop - cut > window_s:
             windows.append(Window(tuple(pieces), at - GAP_S))
             pieces, at = [], 0.0
+        if pieces and cut - pieces[-1].cut_s - pieces[-1].length_s < 0.001:
+            at -= GAP_S  # the recording's own short pause stays as it is
         pieces.append(Piece(span.start_s, span.end_s, cut, at, stop - cut))
         at += stop - cut + GAP_S
     if pieces:
