@@ -56,28 +56,21 @@ def conditions(where: CallFilter) -> list[ColumnElement[bool]]:
         terms.append(col(ScorecardRecord.score) >= where.score_min)
     if where.score_max is not None:
         terms.append(col(ScorecardRecord.score) <= where.score_max)
+    # Correlated with the call only: the outer query may join findings itself.
     if where.rule is not None:
-        terms.append(
-            exists(
-                select(FindingRecord.call_id).where(
-                    FindingRecord.call_id == CallRecord.call_id,
-                    FindingRecord.rule == where.rule,
-                    FindingRecord.verdict == "violated",
-                )
-            )
+        found = select(FindingRecord.call_id).where(
+            FindingRecord.call_id == CallRecord.call_id,
+            FindingRecord.rule == where.rule,
+            FindingRecord.verdict == "violated",
         )
+        terms.append(exists(found.correlate(CallRecord)))
     if where.text:
-        terms.append(
-            or_(
-                col(CallRecord.call_id).icontains(where.text, autoescape=True),
-                exists(
-                    select(TurnRecord.position).where(
-                        TurnRecord.transcript_key == CallRecord.transcript_key,
-                        col(TurnRecord.text).icontains(where.text, autoescape=True),
-                    )
-                ),
-            )
+        said = select(TurnRecord.position).where(
+            TurnRecord.transcript_key == CallRecord.transcript_key,
+            col(TurnRecord.text).icontains(where.text, autoescape=True),
         )
+        in_id = col(CallRecord.call_id).icontains(where.text, autoescape=True)
+        terms.append(or_(in_id, exists(said.correlate(CallRecord))))
     return terms
 
 

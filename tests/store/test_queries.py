@@ -104,6 +104,7 @@ def test_filters(session: Session, where: dict[str, Any], expected: set[str]) ->
     chosen = CallFilter(**where)
     assert {row.call_id for row in list_calls(session=session, where=chosen)} == expected
     assert count_calls(session=session, where=chosen) == len(expected)
+    assert summary(session=session, where=chosen).calls == len(expected)
 
 
 @pytest.mark.parametrize(
@@ -155,6 +156,11 @@ def test_summary(session: Session) -> None:
     assert figures.grades == (("A", 3), ("B", 1))
     assert {low: n for low, n in figures.score_bins if n} == {85: 1, 95: 3}
     assert len(figures.score_bins) == 20
+
+
+def test_summary_of_one_rule_counts_all_rules_of_its_calls(session: Session) -> None:
+    figures = summary(session=session, where=CallFilter(rule="refusal"))
+    assert [(r.rule, r.points) for r in figures.points_by_rule] == [("refusal", 10.0), ("job-number", 5.0)]
 
 
 def test_summary_of_nothing(session: Session) -> None:
