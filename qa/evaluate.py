@@ -1,11 +1,13 @@
 """Checking a call against a rule set: one finding a rule, before anything is charged."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from qa.call import Call
 from qa.checks.signal import CERTAIN, Signal
-from qa.checks.view import CallView
+from qa.checks.view import CallView, spoken
 from qa.finding import Finding, Verdict
 from qa.rules.expression import evaluate
 from qa.rules.model import Rule, RuleSet
@@ -35,6 +37,7 @@ def check_call(call: Call, ruleset: RuleSet) -> Checked:
     view = CallView(call, ruleset.variables, ruleset.phrases, ruleset.lexicon)
     findings: list[Finding] = []
     answers: dict[str, Any] = {}
+    named = {**ruleset.variables, "job_number": call.meta.agent_id or "×××"}
     for rule in ruleset.rules:
         applies = evaluate(rule.applies, view) if rule.applies else CERTAIN
         if not applies.missing and applies.probability > 0:
@@ -42,35 +45,44 @@ def check_call(call: Call, ruleset: RuleSet) -> Checked:
             answers.update(violated.answers)
         else:
             violated = Signal(0.0)
-        findings.append(judge(rule, applies, violated, ruleset))
+        findings.append(judge(rule, applies, violated, ruleset, named))
     return Checked(tuple(_exclude(findings, ruleset)), answers)
 
 
-def judge(rule: Rule, applies: Signal, violated: Signal, ruleset: RuleSet) -> Finding:
+def judge(
+    rule: Rule, applies: Signal, violated: Signal, ruleset: RuleSet, named: Mapping[str, Any]
+) -> Finding:
     """The verdict that two probabilities lead to: doubt about either goes to a person."""
     sure = rule.sure or ruleset.scheme.sure
     doubt = rule.doubt or ruleset.scheme.doubt
     missing = applies.missing or violated.missing
     if missing:
         named = "、".join(FIELDS.get(m, m) for m in dict.fromkeys(missing))
-        return _finding(rule, "not_applicable", 1.0, f"不适用:通话资料缺少{named}")
+        return _finding(rule, "not_applicable", 1.0, f"不适用：通话资料缺少{named}")
     if applies.probability < doubt:
         reason = applies.why or rule.inapplicable or "本通话没有出现该规则所指的情形"
-        return _finding(rule, "not_applicable", 1.0 - applies.probability, f"不适用:{reason}")
+        return _finding(rule, "not_applicable", 1.0 - applies.probability, f"不适用：{reason}")
     both = min(applies.probability, violated.probability)
     if violated.probability < doubt:
         verdict: Verdict = "passed" if applies.probability >= 0.5 else "not_applicable"
         return _finding(rule, verdict, 1.0 - violated.probability, "符合要求" if verdict == "passed" else "不适用")
     if both >= sure and not rule.review_only:
-        return _finding(rule, "violated", both, _reason(rule, violated), violated)
-    return _finding(rule, "needs_review", 1.0 - both, f"请人工复核:{_reason(rule, violated)}", violated)
+        return _finding(rule, "violated", both, _reason(rule, violated), violated, named)
+    return _finding(rule, "needs_review", 1.0 - both, f"请人工复核：{_reason(rule, violated)}", violated, named)
 
 
 def _reason(rule: Rule, violated: Signal) -> str:
-    return f"{rule.reason}({violated.why})" if violated.why else rule.reason
+    return f"{rule.reason}（{violated.why}）" if violated.why else rule.reason
 
 
-def _finding(rule: Rule, verdict: Verdict, confidence: float, reason: str, signal: Signal | None = None) -> Finding:
+def _finding(
+    rule: Rule,
+    verdict: Verdict,
+    confidence: float,
+    reason: str,
+    signal: Signal | None = None,
+    named: Mapping[str, Any] = MappingProxyType({}),
+) -> Finding:
     evidence = signal.evidence if signal else ()
     return Finding(
         rule=rule.id,
@@ -80,7 +92,7 @@ def _finding(rule: Rule, verdict: Verdict, confidence: float, reason: str, signa
         confidence=round(min(1.0, max(0.0, confidence)), 4),
         reason=reason,
         evidence=evidence,
-        right_wording=rule.right_wording if verdict in ("violated", "needs_review") else "",
+        right_wording=spoken(rule.right_wording, named) if signal else "",
     )
 
 
@@ -97,7 +109,7 @@ def _exclude(findings: list[Finding], ruleset: RuleSet) -> list[Finding]:
         replace(
             f,
             verdict="not_applicable",
-            reason=f"不适用:由“{excluded[f.rule].name}”判定",
+            reason=f"不适用：由“{excluded[f.rule].name}”判定",
             evidence=(),
             right_wording="",
         )

@@ -7,18 +7,25 @@ from pydantic import Field
 
 from qa.checks.params import Params
 from qa.checks.signal import FAINT, Signal, unknown
-from qa.checks.view import CallView, Window
+from qa.checks.view import EXPECTED, CallView, Window
 from qa.finding import Evidence
-from qa.phonetics.digits import DigitRun, agreement, runs
+from qa.phonetics.digits import DigitRun, agreement, runs, stated
 
 OPENING = Window("opening")
 LOCAL = ZoneInfo("Asia/Shanghai")
+WRONG_DIGITS = 0.5
+UNHEARD = 0.3
 
 
 class OpeningLacks(Params):
-    """`parts`: name shown to the reader → phrase sets of which one must be said."""
+    """`parts`: name shown to the reader → phrase sets of which one must be said.
+
+    The first part stands first. `known`: other phrases of an opening; words that none of all these explains may be a
+    part, poorly heard.
+    """
 
     parts: dict[str, tuple[str, ...]] = Field(min_length=1)
+    known: tuple[str, ...] = ()
 
 
 def opening_lacks(view: CallView, params: OpeningLacks) -> Signal:
@@ -27,13 +34,50 @@ def opening_lacks(view: CallView, params: OpeningLacks) -> Signal:
         return Signal(0.5, why="没有识别到坐席的开头语")
     absent: list[str] = []
     worst = 0.0
-    for part, names in params.parts.items():
-        lacking = 1.0 - view.said(names, "agent", OPENING)
+    every = params.known + tuple(n for names in params.parts.values() for n in names)
+    strange = unexplained(view, OPENING, every)
+    for order, (part, names) in enumerate(params.parts.items()):
+        said = view.said(names, "agent", OPENING)
+        if any((at == 0) if order == 0 else (at > 0 and length >= max(2, shortest(view, names) - 1)) for at, length in strange):
+            said = max(said, UNHEARD)
+        lacking = 1.0 - said
         worst = max(worst, lacking)
         if lacking >= 0.5:
             absent.append(part)
     why = "缺少" + "、".join(absent) if absent else ""
     return Signal(worst, evidence=opening_words(view), why=why)
+
+
+def unexplained(view: CallView, window: Window, names: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Stretches of syllables in a window that no phrase and no number explains: place from its start, and length."""
+    stream = view.stream("agent")
+    covered = stream.heard.filler.copy()
+    for hit in view.find_any(names, "agent", window):
+        if hit.probability >= 0.4:
+            covered[hit.start : hit.end] = True
+    for run in runs(stream.heard, least=2):
+        covered[run.start : run.end] = True
+    stretches: list[tuple[int, int]] = []
+    place = 0
+    for start, end in view.ranges("agent", window):
+        open_at, length = 0, 0
+        for i in range(start, end):
+            if stream.heard.filler[i]:
+                continue
+            if not covered[i]:
+                open_at, length = (open_at, length + 1) if length else (place, 1)
+            elif length:
+                stretches.append((open_at, length))
+                length = 0
+            place += 1
+        if length:
+            stretches.append((open_at, length))
+    return stretches
+
+
+def shortest(view: CallView, names: tuple[str, ...]) -> int:
+    """Syllables of the shortest wording of some phrases."""
+    return min((view.lexicon.shortest[p] for p in view.patterns(names) if p in view.lexicon.shortest), default=2)
 
 
 def opening_words(view: CallView) -> tuple[Evidence, ...]:
@@ -125,7 +169,7 @@ def job_number_wrong(view: CallView, params: JobNumber) -> Signal:
         return unknown("agent_id")
     if not view.turns_in("agent", OPENING):
         return Signal(0.5, why="没有识别到坐席的开头语")
-    right, told = stated(view, OPENING, expected, params)
+    right, told = number_said(view, OPENING, expected, params)
     right = max(right, view.hidden("agent", OPENING))
     why = f"报的工号像是 {told},应为 {expected}" if told else f"没有报工号(应为 {expected})"
     return Signal(1.0 - right, evidence=opening_words(view), why=why)
@@ -136,27 +180,32 @@ def digits_of(view: CallView) -> str:
     return "".join(c for c in view.call.meta.agent_id or "" if c.isdigit())
 
 
-def stated(view: CallView, window: Window, expected: str, params: JobNumber) -> tuple[float, str]:
-    """Probability that the expected number is stated in a window, and the digits heard in its place."""
+def number_said(view: CallView, window: Window, expected: str, params: JobNumber) -> tuple[float, str]:
+    """Probability that the expected number is said in a window, and the digits heard in its place."""
     stream = view.stream("agent")
     ranges = view.ranges("agent", window)
-    anchors = view.find_any(params.anchors, "agent", window)
-    numbers = [r for r in runs(stream.heard, least=1) if any(a <= r.start and r.end <= b for a, b in ranges)]
-    best, told, closest = 0.0, "", -1.0
-    for run in numbers:
-        sure = [a for a in anchors if a.probability >= 0.5]
-        if any(a.start <= run.start and run.end <= a.end for a in sure):
+    anchors = [a for a in view.find_any(params.anchors, "agent", window) if a.probability >= 0.5]
+    best = max((stated(stream.heard, start, end, expected, EXPECTED) for start, end in ranges), default=0.0)
+    told, closest = "", -1.0
+    for run in runs(stream.heard, least=1):
+        if not any(start <= run.start and run.end <= end for start, end in ranges):
             continue
-        anchored = any(_touches(run, a.start, a.end, params.near) for a in sure)
-        if len(run.digits) < 2 and not anchored:
+        if any(a.start <= run.start and run.end <= a.end for a in anchors):
+            continue
+        if not any(_touches(run, a.start, a.end, params.near) for a in anchors):
             continue
         likely = agreement(run, expected)
-        weight = min(stream.weights[stream.turn_of[i]] for i in range(run.start, run.end))
-        if anchored or likely > 0.5:
-            best = max(best, likely * weight)
-        if anchored and likely > closest:
+        if likely > closest:
             told, closest = run.digits, likely
-    return best, told
+    if closest >= 0:
+        best = max(best if told_is_part(told, expected) else min(best, WRONG_DIGITS), closest)
+    weight = min((stream.weights[i] for i, _ in enumerate(stream.turns) if i in view.indices("agent", window)), default=1.0)
+    return best * weight, told
+
+
+def told_is_part(told: str, expected: str) -> bool:
+    """Whether the clearly heard digits leave room for the expected number: another number of its length does not."""
+    return len(told) != len(expected) or told == expected
 
 
 def _touches(run: DigitRun, start: int, end: int, near: int) -> bool:

@@ -30,6 +30,7 @@ OPERATORS: dict[str, Operator] = {
     "forbidden": Operator(words.Forbidden, words.forbidden),
     "unanswered": Operator(words.Answered, words.unanswered),
     "asked_for": Operator(words.Answered, words.asked_for),
+    "answered": Operator(words.Answer, words.answered),
     "lacks": Operator(request.Lacks, request.lacks),
     "number_not_given": Operator(request.NumberRequest, request.number_not_given),
     "opening_lacks": Operator(opening.OpeningLacks, opening.opening_lacks),

@@ -118,7 +118,7 @@ def _number(view: CallView, params: PhoneBack) -> tuple[DigitRun, Turn, Turn] | 
 
 def _digits(view: CallView, turns: list[Turn]) -> DigitRun | None:
     """All digits of some turns in one run; None where there are none."""
-    found = [r for t in turns for r in runs(view.sounds[id(t)], least=2)]
+    found = [r for t in turns for r in runs(view.sounds[id(t)], least=3)]
     if not found:
         return None
     return DigitRun(0, 0, "".join(r.digits for r in found), np.concatenate([r.fit for r in found]))

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from qa.checks.opening import JobNumber, digits_of, stated
+from qa.checks.opening import JobNumber, digits_of, number_said
 from qa.checks.params import Params, Place
 from qa.checks.signal import FAINT, Signal, unknown
 from qa.checks.view import CallView, Window
@@ -29,7 +29,7 @@ def number_not_given(view: CallView, params: NumberRequest) -> Signal:
         if not following:
             continue
         window = Window(after_s=following[0].start_s, before_s=following[-1].end_s)
-        right, told = stated(view, window, expected, params)
+        right, told = number_said(view, window, expected, params)
         right = max(right, view.hidden("agent", window))
         lacking = min(asked.probability, 1.0 - right)
         if lacking > worst.probability:
@@ -40,18 +40,18 @@ def number_not_given(view: CallView, params: NumberRequest) -> Signal:
 
 
 class Lacks(Params):
-    """`parts`: name shown to the reader → phrase sets of which one must be said; some parts alone leave a doubt."""
+    """`parts`: name shown to the reader → phrase sets of which one must be said; half of them or more leave a doubt."""
 
     parts: dict[str, tuple[str, ...]] = Field(min_length=1)
     where: Place = Place()
 
 
 def lacks(view: CallView, params: Lacks) -> Signal:
-    """The agent does not say the parts of a sentence; where some are said and some not, a person decides."""
+    """The agent does not say the parts of a sentence; where half of them are said, a person decides."""
     window = params.where.window()
     said = {part: view.said(names, "agent", window) for part, names in params.parts.items()}
     absent = [part for part, p in said.items() if p < 0.5]
     lacking = 1.0 - min(said.values())
-    if absent and len(absent) < len(said):
+    if len(said) > 1 and len(absent) <= len(said) / 2:
         lacking = min(lacking, 0.6)
     return Signal(lacking, why="缺少" + "、".join(absent) if absent else "")

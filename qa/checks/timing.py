@@ -11,12 +11,17 @@ from qa.finding import Evidence
 TOLERANCE_S = 0.3
 JOIN_S = 0.4
 BEFORE_S = 12.0
+PERHAPS = 0.5
 
 
 class Hold(Params):
-    """`announce`: phrases with which a hold is announced; `over_s`: how long a silence counts; `back`: what is due."""
+    """`announce`: phrases with which a hold is announced, `perhaps` phrases that may pass for one.
+
+    `over_s`: how long a silence counts; `back`: what is due after it.
+    """
 
     announce: tuple[str, ...]
+    perhaps: tuple[str, ...] = ()
     over_s: float = Field(default=10.0, gt=0)
     back: tuple[str, ...] = ()
 
@@ -76,7 +81,8 @@ def _announced(view: CallView, gap: tuple[float, float], params: Hold) -> float:
     if not before:
         return 0.0
     window = Window(after_s=before[-1].start_s - 4.0, before_s=gap[0])
-    return view.said(params.announce, "agent", window)
+    maybe = max((o.probability for o in view.find_any(params.perhaps, "agent", window)), default=0.0)
+    return max(view.said(params.announce, "agent", window), min(PERHAPS, maybe))
 
 
 class Interruption(Params):

@@ -18,7 +18,7 @@ EXPECTED, UNEXPECTED = 1.5, -0.5
 
 
 ORDINARY = ("greeting", "company", "offer", "welcome", "closing", "further-help", "agent-phrases")
-OUTDONE, ALMOST_PERFECT = 0.1, 0.85
+OUTDONE, ALMOST_PERFECT, RIVAL = 0.1, 0.85, 0.25
 EXACT_FOUND = 0.97
 
 
@@ -124,7 +124,7 @@ class CallView:
     def turns_in(self, role: Role, window: Window = ANYWHERE) -> tuple[Turn, ...]:
         """The turns of a role in a window."""
         stream = self.stream(role)
-        return tuple(stream.turns[i] for i in self._select(role, window))
+        return tuple(stream.turns[i] for i in self.indices(role, window))
 
     def ranges(self, role: Role, window: Window = ANYWHERE) -> list[tuple[int, int]]:
         """Syllable ranges [start, end) of a role's stream that a window covers."""
@@ -136,7 +136,7 @@ class CallView:
         stream = self.stream(role)
         ranges: list[tuple[int, int]] = []
         previous = -2
-        for index in self._select(role, window):
+        for index in self.indices(role, window):
             start, end = stream.edges[index]
             if index == previous + 1:
                 ranges[-1] = (ranges[-1][0], end)
@@ -178,11 +178,16 @@ class CallView:
         return self._hits[role]
 
     def contested(
-        self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
+        self,
+        names: tuple[str, ...],
+        role: Role,
+        window: Window = ANYWHERE,
+        prior: float = 0.0,
+        rivals: tuple[str, ...] = (),
     ) -> tuple[Occurrence, ...]:
         """As `find_any`, but a poor match gives way where an ordinary phrase explains the same syllables better."""
-        rivals = tuple(name for name in ORDINARY if name not in names)
-        known = [o for o in self.find_any(rivals, role, window) if o.probability >= 0.5]
+        others = tuple(name for name in (*ORDINARY, *rivals) if name not in names)
+        known = [o for o in self.find_any(others, role, window) if o.probability >= RIVAL]
         return tuple(
             replace(o, probability=OUTDONE * o.probability) if any(_outdoes(k, o) for k in known) else o
             for o in self.find_any(names, role, window, prior)
@@ -210,7 +215,7 @@ class CallView:
         heard = float(np.average([t.confidence for t in turns], weights=spoken))
         return 0.03 + 0.6 * max(0.0, HEARD_WELL - heard)
 
-    def _select(self, role: Role, window: Window) -> list[int]:
+    def indices(self, role: Role, window: Window) -> list[int]:
         """Indices of a stream's turns that lie in a window."""
         chosen = list(enumerate(self.stream(role).turns))
         if window.after_s is not None:

@@ -17,15 +17,16 @@ ECHO_S = 30.0
 
 
 class Said(Phrases):
-    """`times`: how often at least."""
+    """`times`: how often at least; `unless`: phrases that explain the same words otherwise (我不投诉)."""
 
     times: int = Field(default=1, ge=1)
+    unless: tuple[str, ...] = ()
 
 
 def said(view: CallView, params: Said) -> Signal:
     """The role says one of the phrases (at least `times` times)."""
     window = params.where.window()
-    found = view.contested(params.phrases, params.by, window, EXPECTED)
+    found = view.contested(params.phrases, params.by, window, EXPECTED, params.unless)
     ranked = sorted((o.probability for o in found), reverse=True)
     best = ranked[params.times - 1] if len(ranked) >= params.times else 0.0
     likely = tuple(o.evidence() for o in found if o.probability >= max(FAINT, 0.5 * best))
@@ -157,6 +158,29 @@ def asked_for(view: CallView, params: Answered) -> Signal:
     asked = [o for o in view.contested(params.to, other) if not _has(view, o.turn, other, params.unless)]
     best = max(asked, key=lambda o: o.probability, default=None)
     return Signal(best.probability, (best.evidence(),)) if best else Signal(0.0)
+
+
+class Answer(Phrases):
+    """`to`: what the other side asks; `phrases`: the answer looked for; `excuse`: words that make it another answer."""
+
+    to: tuple[str, ...]
+    excuse: tuple[str, ...] = ()
+
+
+def answered(view: CallView, params: Answer) -> Signal:
+    """The other side asks, and the role's next turn gives the answer looked for."""
+    other: Role = "customer" if params.by == "agent" else "agent"
+    best = Signal(0.0)
+    for asked in view.contested(params.to, other):
+        following = [t for t in view.turns_in(params.by) if t.start_s > asked.start_s][:1]
+        if asked.probability <= FAINT or not following or _has(view, following[0], params.by, params.excuse):
+            continue
+        window = Window(after_s=following[0].start_s, before_s=following[0].end_s)
+        for hit in view.find_any(params.phrases, params.by, window):
+            likely = min(asked.probability, hit.probability)
+            if likely > best.probability:
+                best = Signal(likely, (hit.evidence(),), f"“{hit.text}”")
+    return best
 
 
 def _has(view: CallView, turn: Turn, role: Role, names: tuple[str, ...]) -> bool:

@@ -16,15 +16,19 @@ from numpy.typing import NDArray
 
 from qa.phonetics.confusion import evidence
 from qa.phonetics.pattern import SAME_CHARACTER, Wording
-from qa.phonetics.syllables import Phones
+from qa.phonetics.syllables import Phones, inventory
 
 LOST, SLIPPED_IN, FILLER, IN_GAP = -3.0, -2.2, -0.4, -0.25
+LOST_NEGATION, ADDED_NEGATION = -9.0, -7.0
 SAME_TONE, OTHER_TONE = 0.1, -0.4
 GAP_REACH = 6
 SLACK = 9
 LEAST_RATIO = 0.25
 SIZES = (3, 5, 8, 12, 20, 10_000)
 NOTHING = -1e6
+NEGATIONS = np.array([inventory()[s] for s in ("bu", "mei", "bie")], dtype=np.int16)
+"""不, 没 and 别: a wording that lacks its negation says the opposite."""
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
@@ -99,9 +103,9 @@ def _align_group(wanted: Table, which: Ints, at: Ints, heard: Phones) -> Iterato
     inside = (place >= 0) & (place < len(heard))
     safe = np.clip(place, 0, max(0, len(heard) - 1))
     h_ids, h_tones, h_codes = heard.ids[safe], heard.tones[safe], heard.codes[safe]
-    slip = np.where(heard.filler[safe], FILLER, SLIPPED_IN).astype(np.float32)
+    slip = np.where(heard.filler[safe], FILLER, np.where(np.isin(h_ids, NEGATIONS), ADDED_NEGATION, SLIPPED_IN))
     table = evidence()
-    grid = _Grid(np.concatenate([np.zeros((len(which), 1), np.float32), np.cumsum(slip, axis=1)], axis=1))
+    grid = _Grid(np.concatenate([np.zeros((len(which), 1), np.float32), np.cumsum(slip, axis=1, dtype=np.float32)], axis=1))
     score = np.zeros((len(which), width + 1), dtype=np.float32)
     start = np.broadcast_to(np.arange(width + 1, dtype=np.int32), score.shape).copy()
     final_score, final_start = score.copy(), start.copy()
@@ -118,7 +122,9 @@ def _align_group(wanted: Table, which: Ints, at: Ints, heard: Phones) -> Iterato
         pair = pair + np.where(h_codes == wanted.codes[which, step][:, None], SAME_CHARACTER, np.where(same, tone, 0.0))
         pair = np.where(inside, pair, NOTHING)
         taken = score[:, :-1] + pair
-        lost = score + LOST if step else np.full_like(score, NOTHING)
+        loss = np.where(np.isin(said, NEGATIONS), LOST_NEGATION, LOST)
+        pair = np.where(np.isin(said, NEGATIONS) & (pair < 0), pair + LOST_NEGATION - LOST, pair)
+        lost = score + loss if step else np.full_like(score, NOTHING)
         better = taken >= lost[:, 1:]
         now, begun = lost, start.copy()
         now[:, 1:] = np.where(better, taken, lost[:, 1:])

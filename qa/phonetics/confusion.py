@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from qa.phonetics.syllables import frequencies, inventory
 
 EXACT, NEAR, FAR = 0.82, 0.13, 0.05
-SOFTNESS = 0.22
+SOFTNESS = 0.16
 HIGHEST, LOWEST = 5.5, -2.6
 
 _PLACE = {

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rapidfuzz.distance import LCSseq
 
+from qa.phonetics.align import FILLER, LOST, SLIPPED_IN, probability
 from qa.phonetics.confusion import evidence
 from qa.phonetics.syllables import Phones, inventory
 
@@ -27,7 +28,7 @@ READINGS = {
 """Telephone readings of the digits (幺 for 1, 洞 for 0, 两 for 2, 拐 for 7, 勾 for 9)."""
 
 ALIKE = frozenset([frozenset("17"), frozenset("69")])
-CLEAR, NEAR = 3.0, 1.2
+CLEAR, BRIDGE = 3.0, 0.4
 ALIKE_EVIDENCE = 1.3
 UNITS = {"shi": 10, "bai": 100, "qian": 1000}
 
@@ -68,7 +69,7 @@ def runs(heard: Phones, least: int = 2) -> list[DigitRun]:
     current: list[int] = []
     place: list[tuple[int, int]] = []
     for i in range(len(heard) + 1):
-        digit = i < len(heard) and best[i] >= CLEAR
+        digit = i < len(heard) and (best[i] >= CLEAR or _bridges(best, i))
         unit = i < len(heard) and _is_unit(heard, i, current, place, units)
         slack = bool(current) and i < len(heard) and (heard.filler[i] or heard.ids[i] == 0) and i - current[-1] <= 2
         if digit:
@@ -80,6 +81,11 @@ def runs(heard: Phones, least: int = 2) -> list[DigitRun]:
                 found.append(_run(heard, fit, current, place))
             current, place = [], []
     return found
+
+
+def _bridges(best: NDArray[np.float32], i: int) -> bool:
+    """Whether a syllable a little like a digit stands between two clear digits and so may be one, poorly heard."""
+    return 0 < i < len(best) - 1 and best[i] >= BRIDGE and best[i - 1] >= CLEAR and best[i + 1] >= CLEAR
 
 
 def _is_unit(heard: Phones, i: int, digits: list[int], place: list[tuple[int, int]], units: dict[int, int]) -> bool:
@@ -188,3 +194,25 @@ def _difference(one: DigitRun, other: DigitRun) -> float:
 def _common(one: str, other: str) -> float:
     """Share of digits in common order."""
     return float(LCSseq.normalized_similarity(one, other))
+
+
+def stated(heard: Phones, start: int, end: int, expected: str, prior: float) -> float:
+    """Probability (0–1) that a number was said somewhere in syllables [start, end), in any reading of its digits.
+
+    The digits are aligned in order; one may be lost or another syllable slip in, at the same cost as for words.
+    """
+    fit = fits(heard)[start:end]
+    if not len(fit) or not expected:
+        return 0.0
+    ideal = float(sum(_columns()[:, int(d)].max() for d in expected))
+    slips = np.where(heard.filler[start:end], FILLER, SLIPPED_IN)
+    row = np.zeros(len(fit) + 1)
+    for place, digit in enumerate(expected):
+        now = row + LOST if place else np.full(len(fit) + 1, -np.inf)
+        now[1:] = np.maximum(now[1:], row[:-1] + fit[:, int(digit)])
+        if place < len(expected) - 1:
+            for i in range(1, len(now)):
+                now[i] = max(now[i], now[i - 1] + slips[i - 1])
+        row = now
+    best = float(row.max())
+    return probability(best / ideal, best, len(expected), end - start, prior)

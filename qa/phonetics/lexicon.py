@@ -51,6 +51,7 @@ class Lexicon:
     posting_wording: NDArray[np.int32]
     posting_offset: NDArray[np.int32]
     needed: NDArray[np.int32]
+    shortest: Mapping[str, int]
     exact: tuple[Pattern, ...] = field(default=())
 
     def search(self, heard: Phones) -> dict[str, list[Hit]]:
@@ -160,6 +161,7 @@ def build_lexicon(sources: Iterable[str]) -> Lexicon:
         posting_wording=(np.concatenate(who) if who else empty.astype(np.int32))[order],
         posting_offset=(np.concatenate(where) if where else empty.astype(np.int32))[order],
         needed=np.maximum(1, (2 * table.sizes - 3) // 5).astype(np.int32),
+        shortest={s: min(len(w.ids) for w in p.wordings) for s, p in patterns.items() if p.wordings},
         exact=tuple(p for p in patterns.values() if p.exact is not None),
     )
 

@@ -1,6 +1,7 @@
 """Text as a sequence of Mandarin syllables that remember the characters they came from."""
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from pypinyin import Style, lazy_pinyin
 
 DIGITS = {"0": "零", "1": "一", "2": "二", "3": "三", "4": "四", "5": "五", "6": "六", "7": "七", "8": "八", "9": "九"}
-FILLERS = frozenset("嗯呃啊哦唔噢额诶唉呀嘛吧呢")
+FILLER_WORDS = re.compile("[嗯呃啊哦唔噢额诶唉呀嘛吧呢]|那个|这个|就是说?|然后")
 OTHER = 0
 
 
@@ -83,13 +84,14 @@ def phones(text: str) -> Phones:
                 ids.append(OTHER)
                 tones.append(0)
                 chars.append(start + offset)
+    idle = {i for match in FILLER_WORDS.finditer(plain) for i in range(*match.span())}
     return Phones(
         text=plain,
         ids=np.array(ids, dtype=np.int16),
         tones=np.array(tones, dtype=np.int8),
         chars=np.array(chars, dtype=np.int32),
         codes=np.array([ord(plain[i]) for i in chars], dtype=np.int32),
-        filler=np.array([plain[i] in FILLERS for i in chars], dtype=np.bool_),
+        filler=np.array([i in idle for i in chars], dtype=np.bool_),
     )
 
 
