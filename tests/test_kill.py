@@ -88,3 +88,15 @@ def test_two_runs_at_once(tmp_path: Path, rules_dir: Path) -> None:
     both = [start(tmp_path, rules_dir, "both") for _ in range(2)]
     assert [(p.communicate()[1], p.returncode) for p in both] == [("", 0), ("", 0)]
     assert stored(tmp_path / "both.db") == CALLS
+
+
+def test_ctrl_c_says_what_to_do(tmp_path: Path, rules_dir: Path) -> None:
+    transcripts(tmp_path / "t.jsonl")
+    process = start(tmp_path, rules_dir, "stopped")
+    while stored(tmp_path / "stopped.db") < 1 and process.poll() is None:
+        time.sleep(0.002)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    assert process.returncode == 130
+    assert err == "stopped; what was finished is saved, start again to go on\n"
+    assert 1 <= stored(tmp_path / "stopped.db") < CALLS

@@ -9,6 +9,8 @@ import typer
 from qa.cli import results, rules, system, work
 from qa.errors import QaError
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     name="qa",
     help="Call quality for Mandarin call centres: recordings in, scored and explained calls out.",
@@ -38,7 +40,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         # It may stand anywhere on the line; worker processes see it in the environment.
         given.remove("--debug")
         os.environ["QA_DEBUG"] = "1"
-    sys.exit(_status(given))
+    status = _status(given)
+    if status == INTERRUPTED:
+        print("stopped; what was finished is saved, start again to go on", file=sys.stderr)
+    sys.exit(status)
 
 
 def _status(argv: list[str]) -> int:
@@ -51,8 +56,7 @@ def _status(argv: list[str]) -> int:
             print(text, file=sys.stderr)
         return 2
     except (KeyboardInterrupt, typer.Abort):
-        print("stopped; what was finished is saved, start again to go on", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; Python must not complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
