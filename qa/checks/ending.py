@@ -5,13 +5,20 @@ from pydantic import Field
 from qa.checks.params import Params
 from qa.checks.signal import Signal
 from qa.checks.view import CallView, Window
+from qa.finding import Evidence
+
+UNCLEAR = 0.5
 
 
 class StillAsking(Params):
-    """`phrases` show that the customer wants more, `goodbye` that the customer is done."""
+    """`phrases` show that the customer wants more, `goodbye` that the customer is done.
+
+    Last words of `unclear` syllables or more that are neither leave it to a person.
+    """
 
     phrases: tuple[str, ...] = Field(min_length=1)
     goodbye: tuple[str, ...]
+    unclear: int = Field(default=6, ge=1)
 
 
 def still_asking(view: CallView, params: StillAsking) -> Signal:
@@ -24,4 +31,7 @@ def still_asking(view: CallView, params: StillAsking) -> Signal:
     found = view.find_any(params.phrases, "customer", window)
     asks = max((o.probability for o in found), default=0.0)
     leaves = max((o.probability for o in view.find_any(params.goodbye, "customer", window)), default=0.0)
-    return Signal(min(asks, 1.0 - leaves), evidence=tuple(o.evidence() for o in found if o.probability >= 0.5))
+    if leaves < 0.5 and len(view.sounds[id(last)]) >= params.unclear:
+        asks = max(asks, UNCLEAR)
+    words = Evidence(last.role, last.start_s, last.end_s, last.text)
+    return Signal(min(asks, 1.0 - leaves), (words,), f"客户最后说“{last.text}”")

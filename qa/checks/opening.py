@@ -38,7 +38,10 @@ def opening_lacks(view: CallView, params: OpeningLacks) -> Signal:
     strange = unexplained(view, OPENING, every)
     for order, (part, names) in enumerate(params.parts.items()):
         said = view.said(names, "agent", OPENING)
-        if any((at == 0) if order == 0 else (at > 0 and length >= max(2, shortest(view, names) - 1)) for at, length in strange):
+        if any(
+            (at == 0) if order == 0 else (at > 0 and length >= max(2, shortest(view, names) - 1))
+            for at, length in strange
+        ):
             said = max(said, UNHEARD)
         lacking = 1.0 - said
         worst = max(worst, lacking)
@@ -53,7 +56,7 @@ def unexplained(view: CallView, window: Window, names: tuple[str, ...]) -> list[
     stream = view.stream("agent")
     covered = stream.heard.filler.copy()
     for hit in view.find_any(names, "agent", window):
-        if hit.probability >= 0.4:
+        if hit.probability >= 0.25:
             covered[hit.start : hit.end] = True
     for run in runs(stream.heard, least=2):
         covered[run.start : run.end] = True
@@ -199,7 +202,9 @@ def number_said(view: CallView, window: Window, expected: str, params: JobNumber
             told, closest = run.digits, likely
     if closest >= 0:
         best = max(best if told_is_part(told, expected) else min(best, WRONG_DIGITS), closest)
-    weight = min((stream.weights[i] for i, _ in enumerate(stream.turns) if i in view.indices("agent", window)), default=1.0)
+    weight = min(
+        (stream.weights[i] for i, _ in enumerate(stream.turns) if i in view.indices("agent", window)), default=1.0
+    )
     return best * weight, told
 
 

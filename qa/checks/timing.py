@@ -81,8 +81,9 @@ def _announced(view: CallView, gap: tuple[float, float], params: Hold) -> float:
     if not before:
         return 0.0
     window = Window(after_s=before[-1].start_s - 4.0, before_s=gap[0])
+    surely = max((o.probability for o in view.contested(params.announce, "agent", window)), default=0.0)
     maybe = max((o.probability for o in view.find_any(params.perhaps, "agent", window)), default=0.0)
-    return max(view.said(params.announce, "agent", window), min(PERHAPS, maybe))
+    return max(surely, view.hidden("agent", window), min(PERHAPS, maybe))
 
 
 class Interruption(Params):

@@ -178,15 +178,10 @@ class CallView:
         return self._hits[role]
 
     def contested(
-        self,
-        names: tuple[str, ...],
-        role: Role,
-        window: Window = ANYWHERE,
-        prior: float = 0.0,
-        rivals: tuple[str, ...] = (),
+        self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
     ) -> tuple[Occurrence, ...]:
         """As `find_any`, but a poor match gives way where an ordinary phrase explains the same syllables better."""
-        others = tuple(name for name in (*ORDINARY, *rivals) if name not in names)
+        others = tuple(name for name in ORDINARY if name not in names)
         known = [o for o in self.find_any(others, role, window) if o.probability >= RIVAL]
         return tuple(
             replace(o, probability=OUTDONE * o.probability) if any(_outdoes(k, o) for k in known) else o
@@ -252,7 +247,9 @@ class CallView:
 def _join(parts: list[tuple[Turn, float, Phones]]) -> Stream:
     """Turns one after the other, an unknown syllable between two of them."""
     text = ""
-    ids, tones, chars, codes, filler = ([np.zeros(0, dtype=d)] for d in (np.int16, np.int8, np.int32, np.int32, np.bool_))
+    ids, tones, chars, codes, filler = (
+        [np.zeros(0, dtype=d)] for d in (np.int16, np.int8, np.int32, np.int32, np.bool_)
+    )
     turn_of: list[int] = []
     offset_of: list[int] = []
     edges: list[tuple[int, int]] = []
@@ -277,7 +274,12 @@ def _join(parts: list[tuple[Turn, float, Phones]]) -> Stream:
         text += part.text
     heard = Phones(text, *map(np.concatenate, (ids, tones, chars, codes, filler)))
     return Stream(
-        tuple(t for t, _, _ in parts), tuple(w for _, w, _ in parts), heard, tuple(turn_of), tuple(offset_of), tuple(edges)
+        tuple(t for t, _, _ in parts),
+        tuple(w for _, w, _ in parts),
+        heard,
+        tuple(turn_of),
+        tuple(offset_of),
+        tuple(edges),
     )
 
 
@@ -304,7 +306,8 @@ def _occurrence(stream: Stream, hit: Hit, pattern: str, length: int, prior: floa
 def _outdoes(known: Occurrence, hit: Occurrence) -> bool:
     shared = min(hit.end, known.end) - max(hit.start, known.start)
     mostly = shared >= 0.5 * (hit.end - hit.start)
-    return mostly and hit.ratio < ALMOST_PERFECT and known.strength > hit.strength
+    better = known.strength > hit.strength and known.ratio > hit.ratio
+    return mostly and better and hit.ratio < ALMOST_PERFECT
 
 
 def time_at(turn: Turn, char: int) -> float:

@@ -26,11 +26,21 @@ class Said(Phrases):
 def said(view: CallView, params: Said) -> Signal:
     """The role says one of the phrases (at least `times` times)."""
     window = params.where.window()
-    found = view.contested(params.phrases, params.by, window, EXPECTED, params.unless)
+    found = _not_denied(view, view.contested(params.phrases, params.by, window, EXPECTED), params, window)
     ranked = sorted((o.probability for o in found), reverse=True)
     best = ranked[params.times - 1] if len(ranked) >= params.times else 0.0
     likely = tuple(o.evidence() for o in found if o.probability >= max(FAINT, 0.5 * best))
     return Signal(max(best, view.hidden(params.by, window)), evidence=likely)
+
+
+def _not_denied(view: CallView, found: tuple[Occurrence, ...], params: Said, window: Window) -> list[Occurrence]:
+    """The hits that no phrase of `unless` explains about as well."""
+    denials = (
+        [o for o in view.find_any(params.unless, params.by, window) if o.probability >= 0.4] if params.unless else []
+    )
+    return [
+        o for o in found if not any(d.start < o.end and o.start < d.end and d.ratio >= o.ratio - 0.1 for d in denials)
+    ]
 
 
 class Forbidden(Phrases):

@@ -105,7 +105,9 @@ def _align_group(wanted: Table, which: Ints, at: Ints, heard: Phones) -> Iterato
     h_ids, h_tones, h_codes = heard.ids[safe], heard.tones[safe], heard.codes[safe]
     slip = np.where(heard.filler[safe], FILLER, np.where(np.isin(h_ids, NEGATIONS), ADDED_NEGATION, SLIPPED_IN))
     table = evidence()
-    grid = _Grid(np.concatenate([np.zeros((len(which), 1), np.float32), np.cumsum(slip, axis=1, dtype=np.float32)], axis=1))
+    grid = _Grid(
+        np.concatenate([np.zeros((len(which), 1), np.float32), np.cumsum(slip, axis=1, dtype=np.float32)], axis=1)
+    )
     score = np.zeros((len(which), width + 1), dtype=np.float32)
     start = np.broadcast_to(np.arange(width + 1, dtype=np.int32), score.shape).copy()
     final_score, final_start = score.copy(), start.copy()
@@ -122,8 +124,9 @@ def _align_group(wanted: Table, which: Ints, at: Ints, heard: Phones) -> Iterato
         pair = pair + np.where(h_codes == wanted.codes[which, step][:, None], SAME_CHARACTER, np.where(same, tone, 0.0))
         pair = np.where(inside, pair, NOTHING)
         taken = score[:, :-1] + pair
-        loss = np.where(np.isin(said, NEGATIONS), LOST_NEGATION, LOST)
-        pair = np.where(np.isin(said, NEGATIONS) & (pair < 0), pair + LOST_NEGATION - LOST, pair)
+        denied, denies = np.isin(said, NEGATIONS), np.isin(h_ids, NEGATIONS)
+        loss = np.where(denied, LOST_NEGATION, LOST)
+        pair = np.where((denied != denies) & (pair < 0), pair + ADDED_NEGATION, pair)
         lost = score + loss if step else np.full_like(score, NOTHING)
         better = taken >= lost[:, 1:]
         now, begun = lost, start.copy()
