@@ -6,8 +6,9 @@ from types import MappingProxyType
 from typing import Any
 
 from qa.call import Call
+from qa.checks.naming import spoken
 from qa.checks.signal import CERTAIN, Signal
-from qa.checks.view import CallView, spoken
+from qa.checks.view import CallView
 from qa.finding import Finding, Verdict
 from qa.rules.expression import evaluate
 from qa.rules.model import Rule, RuleSet
@@ -49,16 +50,14 @@ def check_call(call: Call, ruleset: RuleSet) -> Checked:
     return Checked(tuple(_exclude(findings, ruleset)), answers)
 
 
-def judge(
-    rule: Rule, applies: Signal, violated: Signal, ruleset: RuleSet, named: Mapping[str, Any]
-) -> Finding:
+def judge(rule: Rule, applies: Signal, violated: Signal, ruleset: RuleSet, named: Mapping[str, Any]) -> Finding:
     """The verdict that two probabilities lead to: doubt about either goes to a person."""
     sure = rule.sure or ruleset.scheme.sure
     doubt = rule.doubt or ruleset.scheme.doubt
     missing = applies.missing or violated.missing
     if missing:
-        named = "、".join(FIELDS.get(m, m) for m in dict.fromkeys(missing))
-        return _finding(rule, "not_applicable", 1.0, f"不适用：通话资料缺少{named}")
+        lacking = "、".join(FIELDS.get(m, m) for m in dict.fromkeys(missing))
+        return _finding(rule, "not_applicable", 1.0, f"不适用：通话资料缺少{lacking}")
     if applies.probability < doubt:
         reason = applies.why or rule.inapplicable or "本通话没有出现该规则所指的情形"
         return _finding(rule, "not_applicable", 1.0 - applies.probability, f"不适用：{reason}")
@@ -97,7 +96,7 @@ def _finding(
 
 
 def _exclude(findings: list[Finding], ruleset: RuleSet) -> list[Finding]:
-    """Rules that another one replaces (提前挂机 replaces 结束语) are not applicable where that one is charged or open."""
+    """Rules that another one replaces (提前挂机 replaces 结束语) do not apply where that one is charged or open."""
     struck = {f.rule: f.verdict for f in findings}
     excluded = {
         other: rule

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from qa.checks.params import Params
 from qa.checks.signal import Signal
-from qa.checks.view import CallView, Occurrence, Window
+from qa.checks.stream import Occurrence
+from qa.checks.view import CallView, Window
 from qa.phonetics import Phones
 from qa.phonetics.digits import runs
 from qa.phonetics.syllables import inventory
@@ -113,7 +114,4 @@ def _ten(heard: Phones) -> int | None:
 
 def _sounds(heard: Phones, index: int, syllable: str) -> bool:
 
-
     return int(heard.ids[index]) == inventory()[syllable]
-
-

@@ -8,18 +8,17 @@ from typing import Any
 import numpy as np
 
 from qa.call import Call, Role, Speech, Turn
-from qa.finding import Evidence
-from qa.phonetics import Hit, Lexicon, Phones, phones, probability
+from qa.checks.naming import as_choice
+from qa.checks.stream import Occurrence, Stream, join, occurrence, outdoes
+from qa.phonetics import Hit, Lexicon, Phones, phones
 
 HEARD_WELL = 0.6
 LEAST_WEIGHT = 0.2
 EXPECTED, UNEXPECTED = 1.5, -0.5
 """Log odds before listening: what the script asks for is nearly always said, what it forbids hardly ever."""
 
-
 ORDINARY = ("greeting", "company", "offer", "welcome", "closing", "further-help", "agent-phrases")
-OUTDONE, ALMOST_PERFECT, RIVAL = 0.1, 0.85, 0.25
-EXACT_FOUND = 0.97
+OUTDONE, RIVAL = 0.1, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,43 +32,6 @@ class Window:
 
 
 ANYWHERE = Window()
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """All words of one role: turns, the weight (0–1) with which each is that role's, the syllables, and for each
-    syllable its turn and its character position in that turn."""
-
-    turns: tuple[Turn, ...]
-    weights: tuple[float, ...]
-    heard: Phones
-    turn_of: tuple[int, ...]
-    offset_of: tuple[int, ...]
-    edges: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """A wording found in a stream; `probability` includes whose words they are.
-
-    `start` and `end` are syllable indices in the stream, `strength` the evidence in nats.
-    """
-
-    role: Role
-    start_s: float
-    end_s: float
-    text: str
-    probability: float
-    start: int
-    end: int
-    turn: Turn
-    wording: str
-    ratio: float
-    strength: float
-
-    def evidence(self) -> Evidence:
-        """The occurrence as a finding quotes it."""
-        return Evidence(self.role, self.start_s, self.end_s, self.text, round(self.probability, 4))
 
 
 @dataclass(eq=False)
@@ -116,7 +78,7 @@ class CallView:
     def stream(self, role: Role) -> Stream:
         """All words of a role, and those that may be its own."""
         if role not in self._streams:
-            self._streams[role] = _join(
+            self._streams[role] = join(
                 [(t, w, self.sounds[id(t)]) for t in self.turns if (w := self.weight(t, role)) >= LEAST_WEIGHT]
             )
         return self._streams[role]
@@ -160,15 +122,15 @@ class CallView:
         length = sum(end - start for start, end in ranges)
         stream = self.stream(role)
         found = [
-            _occurrence(stream, hit, pattern, length, prior)
+            occurrence(stream, hit, pattern, length, prior)
             for pattern in self.patterns(names)
             for hit in hits.get(pattern, ())
             if any(start <= hit.start and hit.end <= end for start, end in ranges)
         ]
         kept: list[Occurrence] = []
-        for occurrence in sorted(found, key=lambda o: (-o.probability, o.start - o.end)):
-            if all(occurrence.end <= k.start or occurrence.start >= k.end for k in kept):
-                kept.append(occurrence)
+        for hit in sorted(found, key=lambda o: (-o.probability, o.start - o.end)):
+            if all(hit.end <= k.start or hit.start >= k.end for k in kept):
+                kept.append(hit)
         return tuple(kept)
 
     def hits(self, role: Role) -> dict[str, list[Hit]]:
@@ -184,7 +146,7 @@ class CallView:
         others = tuple(name for name in ORDINARY if name not in names)
         known = [o for o in self.find_any(others, role, window) if o.probability >= RIVAL]
         return tuple(
-            replace(o, probability=OUTDONE * o.probability) if any(_outdoes(k, o) for k in known) else o
+            replace(o, probability=OUTDONE * o.probability) if any(outdoes(k, o) for k in known) else o
             for o in self.find_any(names, role, window, prior)
         )
 
@@ -242,99 +204,3 @@ class CallView:
                 if replied > 6:
                     return min(turn.start_s, first.start_s + 25.0)
         return first.start_s + 25.0
-
-
-def _join(parts: list[tuple[Turn, float, Phones]]) -> Stream:
-    """Turns one after the other, an unknown syllable between two of them."""
-    text = ""
-    ids, tones, chars, codes, filler = (
-        [np.zeros(0, dtype=d)] for d in (np.int16, np.int8, np.int32, np.int32, np.bool_)
-    )
-    turn_of: list[int] = []
-    offset_of: list[int] = []
-    edges: list[tuple[int, int]] = []
-    for index, (_, _, part) in enumerate(parts):
-        if index:
-            text += "\n"
-            ids.append(np.zeros(1, dtype=np.int16))
-            tones.append(np.zeros(1, dtype=np.int8))
-            chars.append(np.array([len(text) - 1], dtype=np.int32))
-            codes.append(np.zeros(1, dtype=np.int32))
-            filler.append(np.ones(1, dtype=np.bool_))
-            turn_of.append(index)
-            offset_of.append(0)
-        edges.append((len(turn_of), len(turn_of) + len(part)))
-        ids.append(part.ids)
-        tones.append(part.tones)
-        chars.append((part.chars + len(text)).astype(np.int32))
-        codes.append(part.codes)
-        filler.append(part.filler)
-        turn_of.extend([index] * len(part))
-        offset_of.extend(int(c) for c in part.chars)
-        text += part.text
-    heard = Phones(text, *map(np.concatenate, (ids, tones, chars, codes, filler)))
-    return Stream(
-        tuple(t for t, _, _ in parts),
-        tuple(w for _, w, _ in parts),
-        heard,
-        tuple(turn_of),
-        tuple(offset_of),
-        tuple(edges),
-    )
-
-
-def _occurrence(stream: Stream, hit: Hit, pattern: str, length: int, prior: float) -> Occurrence:
-    first, last = stream.turn_of[hit.start], stream.turn_of[hit.end - 1]
-    begin, final = stream.turns[first], stream.turns[last]
-    heard = stream.heard
-    likely = EXACT_FOUND if hit.exact else probability(hit.ratio, hit.evidence, hit.size, length, prior)
-    return Occurrence(
-        role=begin.role,
-        start_s=time_at(begin, stream.offset_of[hit.start]),
-        end_s=time_at(final, stream.offset_of[hit.end - 1] + 1),
-        text=heard.text[heard.chars[hit.start] : heard.chars[hit.end - 1] + 1].strip(),
-        probability=likely * min(stream.weights[first : last + 1]),
-        start=hit.start,
-        end=hit.end,
-        turn=begin,
-        wording=pattern,
-        ratio=hit.ratio,
-        strength=hit.evidence,
-    )
-
-
-def _outdoes(known: Occurrence, hit: Occurrence) -> bool:
-    shared = min(hit.end, known.end) - max(hit.start, known.start)
-    mostly = shared >= 0.5 * (hit.end - hit.start)
-    better = known.strength > hit.strength and known.ratio > hit.ratio
-    return mostly and better and hit.ratio < ALMOST_PERFECT
-
-
-def time_at(turn: Turn, char: int) -> float:
-    """Second at which the character at this position of a turn is said; between its words' times where these are known."""
-    if turn.words and "".join(w.text for w in turn.words) == turn.text:
-        position = 0
-        for word in turn.words:
-            if char < position + len(word.text):
-                share = (char - position) / max(1, len(word.text))
-                return round(word.start_s + share * (word.end_s - word.start_s), 2)
-            position += len(word.text)
-        return round(turn.words[-1].end_s, 2)
-    share = min(1.0, char / max(1, len(turn.text)))
-    return round(turn.start_s + share * (turn.end_s - turn.start_s), 2)
-
-
-def as_choice(pattern: str, variables: Mapping[str, Any]) -> str:
-    """A pattern with `{name}` replaced by the set's variable; a list becomes a choice."""
-    for name, value in variables.items():
-        if "{" + name + "}" in pattern:
-            several = isinstance(value, list | tuple)
-            pattern = pattern.replace("{" + name + "}", f"[{'|'.join(value)}]" if several else str(value))
-    return pattern
-
-
-def spoken(text: str, variables: Mapping[str, Any]) -> str:
-    """A text with `{name}` replaced by the set's variable, the first of a list."""
-    for name, value in variables.items():
-        text = text.replace("{" + name + "}", str(value[0] if isinstance(value, list | tuple) else value))
-    return text

@@ -5,7 +5,8 @@ from pydantic import Field
 from qa.call import Role, Turn
 from qa.checks.params import Phrases
 from qa.checks.signal import FAINT, Signal
-from qa.checks.view import EXPECTED, UNEXPECTED, CallView, Occurrence, Window
+from qa.checks.stream import Occurrence
+from qa.checks.view import EXPECTED, UNEXPECTED, CallView, Window
 from qa.finding import Evidence
 
 QUOTING = ("quoting",)

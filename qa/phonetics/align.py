@@ -169,7 +169,7 @@ def _leap(score: Floats, start: Ints) -> tuple[Floats, Ints]:
 
 
 def _padded(rows: list[Any], width: int, dtype: type) -> Any:
-    padded = np.zeros((len(rows), width), dtype=dtype)
+    padded: NDArray[Any] = np.zeros((len(rows), width), dtype=dtype)
     for i, row in enumerate(rows):
         padded[i, : len(row)] = row
     return padded

@@ -143,7 +143,7 @@ def evidence() -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def sound_classes() -> NDArray[np.int16]:
-    """(syllables+1,) coarse sound of each syllable, the same for those that are often confused; 0 for what is unknown."""
+    """(syllables+1,) coarse sound of each syllable, the same for those often confused; 0 for what is unknown."""
     merged = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "r": "l", "f": "h"}
     coarse = []
     for name in sorted(frequencies()):

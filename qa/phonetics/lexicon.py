@@ -115,7 +115,7 @@ def _best_of_pattern(
 
 
 def seeds(ids: NDArray[np.int16]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Keys of neighbouring (and next but one) syllable pairs by sound class, and the position of their first syllable."""
+    """Keys of neighbouring (and next but one) syllable pairs by sound class, and where their first syllable stands."""
     classes = sound_classes()[ids].astype(np.int64)
     keys: list[NDArray[np.int64]] = []
     places: list[NDArray[np.int64]] = []

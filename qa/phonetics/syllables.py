@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -92,6 +93,40 @@ def phones(text: str) -> Phones:
         chars=np.array(chars, dtype=np.int32),
         codes=np.array([ord(plain[i]) for i in chars], dtype=np.int32),
         filler=np.array([i in idle for i in chars], dtype=np.bool_),
+    )
+
+
+def concatenate(parts: Sequence[Phones]) -> Phones:
+    """Texts one after the other, a line break (one unknown, idle syllable) between two of them."""
+    pieces: list[Phones] = []
+    text = ""
+    for part in parts:
+        if pieces:
+            pieces.append(_pause(len(text)))
+            text += "\n"
+        moved = (part.chars + len(text)).astype(np.int32)
+        pieces.append(Phones(part.text, part.ids, part.tones, moved, part.codes, part.filler))
+        text += part.text
+    if not pieces:
+        return phones("")
+    return Phones(
+        text=text,
+        ids=np.concatenate([p.ids for p in pieces]),
+        tones=np.concatenate([p.tones for p in pieces]),
+        chars=np.concatenate([p.chars for p in pieces]),
+        codes=np.concatenate([p.codes for p in pieces]),
+        filler=np.concatenate([p.filler for p in pieces]),
+    )
+
+
+def _pause(at: int) -> Phones:
+    return Phones(
+        text="\n",
+        ids=np.array([OTHER], dtype=np.int16),
+        tones=np.zeros(1, dtype=np.int8),
+        chars=np.array([at], dtype=np.int32),
+        codes=np.zeros(1, dtype=np.int32),
+        filler=np.ones(1, dtype=np.bool_),
     )
 
 

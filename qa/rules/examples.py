@@ -7,7 +7,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from qa.call import Call, CallMeta, Channels, Role, Speech, Turn
-from qa.checks.view import spoken
+from qa.checks.naming import spoken
 from qa.finding import Verdict
 from qa.phonetics.syllables import DIGITS
 from qa.rules.model import Example, Expression, Rule, RuleBook, RuleSet

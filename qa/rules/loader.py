@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from qa import __version__
-from qa.checks.view import as_choice
+from qa.checks.naming import as_choice
 from qa.errors import ConfigError, RuleError
 from qa.phonetics import Lexicon, build_lexicon, compile_pattern
 from qa.rules.expression import parse, phrase_names

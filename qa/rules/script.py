@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from qa.checks.view import as_choice
+from qa.checks.naming import as_choice
 from qa.phonetics import build_lexicon, phones, probability
 
 WEIGHTS = {
@@ -17,7 +17,7 @@ WEIGHTS = {
 
 
 def agent_likeness(phrases: Mapping[str, tuple[str, ...]], variables: Mapping[str, Any]) -> Callable[[str], float]:
-    """A function from all words of one side to 0–1: near 1 where the side speaks the script, near 0 where it does not."""
+    """A function from all words of one side to 0–1: near 1 where the side speaks the script, else near 0."""
     patterns = {name: [as_choice(raw, variables) for raw in phrases.get(name, ())] for name in WEIGHTS}
     lexicon = build_lexicon(text for texts in patterns.values() for text in texts)
 
