@@ -31,8 +31,8 @@ def charge(
         if rule.per == "occurrence":
             own = tuple(e for e in finding.evidence if not _covering(e, taken))
             certain = [e for e in own if e.probability >= (rule.sure or scheme.sure)]
-            if not certain:
-                cover = next(c for e in finding.evidence if (c := _covering(e, taken)))
+            cover = next((c for e in finding.evidence if (c := _covering(e, taken))), None)
+            if not certain and cover:
                 charged[rule.id] = replace(
                     finding,
                     verdict="passed",
@@ -41,7 +41,8 @@ def charge(
                 )
                 continue
             taken += [(e, rule.id) for e in own]
-            count = len(certain)
+            # What is missing (a closing, say) leaves no words to count: it happened once.
+            count = max(1, len(certain))
         else:
             count = 1
         factor = multiplier(rule, scheme, meta)
