@@ -40,7 +40,7 @@ def charge(
                     reason=f"同一语句已按“{rules[cover].name}”扣分,不重复扣分",
                 )
                 continue
-            taken += [(e, rule.id) for e in own]
+            taken += [(e, rule.id) for e in certain or own]
             # What is missing (a closing, say) leaves no words to count: it happened once.
             count = max(1, len(certain))
         else:
