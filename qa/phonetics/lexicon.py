@@ -19,6 +19,7 @@ from qa.phonetics.words import word_starts
 MARGIN = 7
 BAND = 4
 REGION, FEW = 12, 4
+SEED_SHARE = 0.3
 EXACT_EVIDENCE = 5.5
 BATCH = 60_000
 
@@ -160,7 +161,7 @@ def build_lexicon(sources: Iterable[str]) -> Lexicon:
         starts=np.append(starts, len(all_keys)).astype(np.int64),
         posting_wording=(np.concatenate(who) if who else empty.astype(np.int32))[order],
         posting_offset=(np.concatenate(where) if where else empty.astype(np.int32))[order],
-        needed=np.maximum(1, (2 * table.sizes - 3) // 5).astype(np.int32),
+        needed=np.maximum(1, np.ceil(SEED_SHARE * (2 * table.sizes - 3))).astype(np.int32),
         shortest={s: min(len(w.ids) for w in p.wordings) for s, p in patterns.items() if p.wordings},
         exact=tuple(p for p in patterns.values() if p.exact is not None),
     )
