@@ -4,9 +4,9 @@
 that evidence; below `SURE` a rule is to leave its verdict to a person.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa.call import Channels, Role, Word
 from qa.diarize import Voice
@@ -18,8 +18,16 @@ SURE = 0.7
 CLEAR = 0.6  # a text this like the script is the agent's
 _MARGIN = 0.3  # and it must be that much liker than the other side: customers name the company too
 _OPENING_SPANS = 6
-_VOICED_BY_ONE = 0.8  # share of a span's words by which one voice owns it: changes come at pauses
-_CHANGED_UNPAUSED, _SHORT, _SHORT_S = 0.7, 0.8, 1.0  # trust in a voice heard under such conditions
+_BREATH_S = 1.0  # one party's opening has no longer pause in it
+_ADDS = 0.05  # likeness that a span of the opening adds at least
+
+# Changes of voice come at pauses; a diarizer that hears one elsewhere is believed only where both parts last.
+_LASTING_S = 1.2
+_STRAY_S = 0.4  # less of another voice in a span is the diarizer's blur at the edges
+_SHORT_S = 0.7
+# How often a role was right (probabilities), by what is known of the words.
+_SCRIPTED, _OVERRULED = 0.95, 0.7
+_UNPAUSED, _MIXED, _SHORT, _UNHEARD = 0.7, 0.8, 0.8, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +81,31 @@ def side_runs(words: Sequence[Word], spans: Sequence[Span], role: Role, confiden
 def voice_runs(
     words: Sequence[Word], spans: Sequence[Span], voices: Sequence[Voice], agent_likeness: Likeness
 ) -> list[Run]:
-    """Runs of a mono recording, split where the voice changes, each voice named by what it says."""
-    said: list[tuple[Span, list[tuple[str, list[Word]]]]] = []
-    for span, group in by_span(words, spans):
-        said.append((span, _by_voice(group, voices)))
+    """Runs of a mono recording by voice, each voice named by what it says.
+
+    A span, which pauses bound, is its main voice's; it is split only where two voices are both long in it. The
+    confidence is the probability that the role is right, from how the voices were named and how long and how
+    unmixed the voice is; text that is plainly the script overrules the voice, with less confidence.
+    """
+    groups = by_span(words, spans)
+    heard = [_by_voice(span, group, voices) for span, group in groups]
     texts: dict[str, list[Word]] = {}
-    for _, parts in said:
-        for voice, part in parts:
-            texts.setdefault(voice, []).extend(part)
+    for parts in heard:
+        for part in parts:
+            texts.setdefault(part.voice, []).extend(part.words)
     if len(texts) == 1:
         return _one_voice(words, spans, agent_likeness)
     roles = name_voices(texts, agent_likeness)
+    opening = _opening(groups, agent_likeness)
     runs = []
-    for span, parts in said:
-        for index, (voice, part) in enumerate(parts):
-            role, confidence = roles[voice]
-            start, end = _bounds(span, parts, index)
-            # People seldom change without a pause, and short answers carry too little voice to be told apart.
-            trust = _CHANGED_UNPAUSED if len(parts) > 1 else _SHORT if end - start < _SHORT_S else 1.0
-            runs.append(Run(role, round(confidence * trust, 3), start, end, tuple(part)))
+    for number, parts in enumerate(heard):
+        for index, part in enumerate(parts):
+            role, confidence = roles[part.voice]
+            confidence = round(confidence * part.trust, 3)
+            if (number in opening and len(parts) == 1) or agent_likeness(_said(part.words)) >= CLEAR:
+                role, confidence = "agent", max(confidence, _SCRIPTED) if role == "agent" else _OVERRULED
+            start, end = _bounds(groups[number][0], parts, index)
+            runs.append(Run(role, confidence, start, end, part.words))
     return runs
 
 
@@ -105,7 +119,7 @@ def name_voices(texts: Mapping[str, Sequence[Word]], agent_likeness: Likeness) -
     ranked = sorted(texts, key=lambda v: (-likeness[v], texts[v][0].start_s))
     best, second = likeness[ranked[0]], likeness[ranked[1]]
     if best >= CLEAR and best - second >= _MARGIN:
-        agent, confidence = ranked[0], 0.9
+        agent, confidence = ranked[0], 0.98
     elif best - second >= _MARGIN / 2:
         agent, confidence = ranked[0], 0.6
     else:
@@ -122,19 +136,36 @@ def name_voices(texts: Mapping[str, Sequence[Word]], agent_likeness: Likeness) -
 def script_runs(words: Sequence[Word], spans: Sequence[Span], agent_likeness: Likeness) -> list[Run]:
     """Runs of a mono recording without diarization: what speaks the script is the agent's, the rest unknown.
 
-    The opening may be cut by pauses, so the first spans are also tried together.
+    Short pauses may cut the opening script, so neighbouring spans at the start are also tried together.
     """
     groups = by_span(words, spans)
-    opening = [agent_likeness(_text(groups, k)) for k in range(1, min(_OPENING_SPANS, len(groups)) + 1)]
-    best = max(opening, default=0.0)
-    scripted = opening.index(best) + 1 if best >= CLEAR else 0
+    opening = _opening(groups, agent_likeness)
     runs = []
     for index, (span, group) in enumerate(groups):
-        alone = agent_likeness("".join(w.text for w in group))
-        role: Role = "agent" if index < scripted or alone >= CLEAR else "unknown"
-        confidence = 0.0 if role == "unknown" else 0.9 if index < scripted else 0.8
-        runs.append(Run(role, confidence, span.start_s, span.end_s, tuple(group)))
+        known = index in opening or agent_likeness(_said(group)) >= CLEAR
+        role: Role = "agent" if known else "unknown"
+        runs.append(Run(role, _SCRIPTED if known else 0.0, span.start_s, span.end_s, tuple(group)))
     return runs
+
+
+def _opening(groups: Sequence[tuple[Span, Sequence[Word]]], agent_likeness: Likeness) -> set[int]:
+    """The fewest spans among the first ones that together speak the script, without a long pause in between.
+
+    Spans that add nothing to it are left out: they may be the other party's.
+    """
+    said = [_said(words) for _, words in groups[:_OPENING_SPANS]]
+    for length in range(1, len(said) + 1):
+        for first in range(len(said) - length + 1):
+            chosen = range(first, first + length)
+            pauses = [groups[i + 1][0].start_s - groups[i][0].end_s for i in chosen[:-1]]
+            whole = agent_likeness("".join(said[i] for i in chosen))
+            if whole < CLEAR or max(pauses, default=0.0) >= _BREATH_S:
+                continue
+            if length == 1:
+                return {first}
+            without = {i: agent_likeness("".join(said[j] for j in chosen if j != i)) for i in chosen}
+            return {i for i in chosen if without[i] < whole - _ADDS}
+    return set()
 
 
 def by_span(words: Sequence[Word], spans: Sequence[Span]) -> list[tuple[Span, list[Word]]]:
@@ -157,29 +188,78 @@ def _one_voice(words: Sequence[Word], spans: Sequence[Span], agent_likeness: Lik
     return [run if run.role == "agent" else Run("agent", 0.6, run.start_s, run.end_s, run.words) for run in runs]
 
 
-def _by_voice(words: Sequence[Word], voices: Sequence[Voice]) -> list[tuple[str, list[Word]]]:
-    """The words of one span in runs of one voice; a voice that owns most of the span owns all of it."""
-    labels = [_voice_at((w.start_s + w.end_s) / 2, voices) for w in words]
-    main, count = Counter(labels).most_common(1)[0]
-    if count >= _VOICED_BY_ONE * len(labels):
-        return [(main, list(words))]
-    runs: list[tuple[str, list[Word]]] = []
-    for label, word in zip(labels, words, strict=True):
-        if runs and runs[-1][0] == label:
-            runs[-1][1].append(word)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Words of one span in one voice; `trust` is the probability that they are this voice's."""
+
+    voice: str
+    words: tuple[Word, ...]
+    trust: float
+
+
+def _by_voice(span: Span, words: Sequence[Word], voices: Sequence[Voice]) -> list[_Part]:
+    """The words of one span by voice: one part, or several where each voice is heard long enough."""
+    pieces = _within(span, voices)
+    if not pieces:
+        nearest = min(voices, key=lambda v: max(v.start_s - span.end_s, span.start_s - v.end_s))
+        return [_Part(nearest.speaker, tuple(words), _UNHEARD)]
+    lasting = pieces
+    while len(lasting) > 1 and min(map(_length_s, lasting)) < _LASTING_S:
+        shortest = min(lasting, key=_length_s)
+        lasting = _joined([piece for piece in lasting if piece is not shortest])
+    changes = [_gap_near((a.end_s + b.start_s) / 2, words) for a, b in pairwise(lasting)]
+    groups = [tuple(words[a:b]) for a, b in pairwise([0, *changes, len(words)])]
+    if len(lasting) > 1 and all(groups):
+        return [_Part(piece.speaker, group, _UNPAUSED) for piece, group in zip(lasting, groups, strict=True)]
+    heard_s = {voice: sum(_length_s(p) for p in pieces if p.speaker == voice) for voice in {p.speaker for p in pieces}}
+    main = max(sorted(heard_s), key=lambda voice: heard_s[voice])
+    return [_Part(main, tuple(words), _trust(heard_s[main], sum(heard_s.values()) - heard_s[main]))]
+
+
+def _trust(own_s: float, others_s: float) -> float:
+    """How sure a span is the voice's that is heard for `own_s` in it, others for `others_s`."""
+    mixed = 1.0 if others_s < _STRAY_S else _MIXED
+    return mixed * (_SHORT if own_s < _SHORT_S else 1.0)
+
+
+def _within(span: Span, voices: Sequence[Voice]) -> list[Voice]:
+    """The voices heard in a span, cut to it."""
+    cut = [Voice(max(v.start_s, span.start_s), min(v.end_s, span.end_s), v.speaker) for v in voices]
+    return _joined([v for v in cut if v.end_s > v.start_s])
+
+
+def _joined(pieces: Sequence[Voice]) -> list[Voice]:
+    """Pieces with neighbours of one speaker made one."""
+    joined: list[Voice] = []
+    for piece in pieces:
+        if joined and joined[-1].speaker == piece.speaker:
+            joined[-1] = Voice(joined[-1].start_s, piece.end_s, piece.speaker)
         else:
-            runs.append((label, [word]))
-    return runs
+            joined.append(piece)
+    return joined
 
 
-def _voice_at(time_s: float, voices: Sequence[Voice]) -> str:
-    if not voices:
-        return "?"
-    return min(voices, key=lambda v: max(v.start_s - time_s, time_s - v.end_s, 0.0)).speaker
+def _length_s(voice: Voice) -> float:
+    return voice.end_s - voice.start_s
 
 
-def _bounds(span: Span, parts: Sequence[tuple[str, Sequence[Word]]], index: int) -> tuple[float, float]:
-    part = parts[index][1]
+def _gap_near(time_s: float, words: Sequence[Word]) -> int:
+    """The index of the word before which a change of voice around `time_s` most likely is.
+
+    Diarizers miss the moment by up to half a second: a gap between words, or a sentence's end, nearby is likelier.
+    """
+
+    def cost(index: int) -> float:
+        before, after = words[index - 1], words[index]
+        gap_s = after.start_s - before.end_s
+        ended = before.text.endswith(("。", "?", "？", "!", "！", ",", "，"))
+        return abs((before.end_s + after.start_s) / 2 - time_s) - 4 * gap_s - (0.3 if ended else 0.0)
+
+    return min(range(1, len(words)), key=cost, default=0)
+
+
+def _bounds(span: Span, parts: Sequence[_Part], index: int) -> tuple[float, float]:
+    part = parts[index].words
     return (
         part[0].start_s if index else span.start_s,
         part[-1].end_s if index + 1 < len(parts) else span.end_s,
@@ -188,7 +268,3 @@ def _bounds(span: Span, parts: Sequence[tuple[str, Sequence[Word]]], index: int)
 
 def _said(words: Sequence[Word]) -> str:
     return "".join(w.text for w in words)
-
-
-def _text(groups: Sequence[tuple[Span, Sequence[Word]]], count: int) -> str:
-    return "".join(w.text for _, group in groups[:count] for w in group)
