@@ -15,6 +15,7 @@ OPENING = Window("opening")
 LOCAL = ZoneInfo("Asia/Shanghai")
 WRONG_DIGITS = 0.5
 UNHEARD = 0.3
+FIRST_PART, NEAR_PERFECT = 5, 0.9
 
 
 class OpeningLacks(Params):
@@ -32,23 +33,32 @@ def opening_lacks(view: CallView, params: OpeningLacks) -> Signal:
     """The agent's opening lacks one of the parts."""
     if not view.turns_in("agent", OPENING):
         return Signal(0.5, why="没有识别到坐席的开头语")
-    absent: list[str] = []
-    worst = 0.0
     every = params.known + tuple(n for names in params.parts.values() for n in names)
     strange = unexplained(view, OPENING, every)
-    for order, (part, names) in enumerate(params.parts.items()):
-        said = view.said(names, "agent", OPENING)
-        if any(
-            (at == 0) if order == 0 else (at > 0 and length >= max(2, shortest(view, names) - 1))
-            for at, length in strange
-        ):
-            said = max(said, UNHEARD)
-        lacking = 1.0 - said
-        worst = max(worst, lacking)
-        if lacking >= 0.5:
-            absent.append(part)
+    said = {
+        part: _part_said(view, names, strange, first=order == 0)
+        for order, (part, names) in enumerate(params.parts.items())
+    }
+    absent = [part for part, likely in said.items() if likely <= 0.5]
     why = "缺少" + "、".join(absent) if absent else ""
-    return Signal(worst, evidence=opening_words(view), why=why)
+    return Signal(1.0 - min(said.values()), evidence=opening_words(view), why=why)
+
+
+def _part_said(view: CallView, names: tuple[str, ...], strange: list[tuple[int, int]], first: bool) -> float:
+    """Probability that a part of the opening is said, were it in the place of words that nothing else explains.
+
+    The first part stands at the beginning; further on only a near perfect hit counts (工号三八五号 sounds like 上午好).
+    """
+    begin = min((start for start, _ in view.ranges("agent", OPENING)), default=0)
+    hits = view.contested(names, "agent", OPENING, EXPECTED)
+    if first:
+        hits = tuple(h for h in hits if h.start - begin <= FIRST_PART or h.ratio >= NEAR_PERFECT)
+    heard = max((h.probability for h in hits), default=0.0)
+    if first:
+        odd = any(at == 0 for at, _ in strange)
+    else:
+        odd = any(at > 0 and length >= max(2, shortest(view, names) - 1) for at, length in strange)
+    return max(heard, view.hidden("agent", OPENING), UNHEARD if odd else 0.0)
 
 
 def unexplained(view: CallView, window: Window, names: tuple[str, ...]) -> list[tuple[int, int]]:
