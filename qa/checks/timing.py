@@ -82,7 +82,7 @@ def _announced(view: CallView, gap: tuple[float, float], params: Hold) -> float:
         return 0.0
     window = Window(after_s=before[-1].start_s - 4.0, before_s=gap[0])
     surely = max((o.probability for o in view.contested(params.announce, "agent", window)), default=0.0)
-    maybe = max((o.probability for o in view.find_any(params.perhaps, "agent", window)), default=0.0)
+    maybe = max((o.probability for o in view.find_any(params.perhaps, "agent", window, UNEXPECTED)), default=0.0)
     return max(surely, view.hidden("agent", window), min(PERHAPS, maybe))
 
 

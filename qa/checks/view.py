@@ -153,8 +153,9 @@ class CallView:
     def patterns(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The patterns behind phrase-set names, variables filled in; a name that is no set is a pattern itself."""
         if names not in self._patterns:
-            raw = [p for name in names for p in self.phrases.get(name, (name,))]
-            self._patterns[names] = tuple(dict.fromkeys(as_choice(p, self.variables) for p in raw))
+            self._patterns[names] = tuple(
+                dict.fromkeys(p for name in names for p in self.phrases.get(name) or (as_choice(name, self.variables),))
+            )
         return self._patterns[names]
 
     def said(self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE) -> float:

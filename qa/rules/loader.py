@@ -166,7 +166,7 @@ def _build(
     variables: dict[str, Any] = {k: v for f in line for k, v in f.head.variables.items()}
     phrases: dict[str, tuple[str, ...]] = {}
     for name, (texts, (source, at)) in {n: p for f in line for n, p in f.phrases.items()}.items():
-        phrases[name] = tuple(texts)
+        phrases[name] = tuple(dict.fromkeys(as_choice(text, variables) for text in texts))
         for i, text in enumerate(texts):
             _check_pattern(text, variables, source, (*at, i))
     merged: dict[str, dict[str, tuple[Any, Origin]]] = {}
@@ -183,7 +183,7 @@ def _build(
     digest = hashlib.sha256(__version__.encode())
     for source in [*shared, *(s for f in line for s in f.sources)]:
         digest.update(source.path.name.encode() + b"\0" + source.path.read_bytes() + b"\0")
-    likeness = agent_likeness(phrases, variables)
+    likeness = agent_likeness(phrases)
     variables["holiday_windows"] = holiday_windows(notices.windows)
     lexicon = _lexicon(enabled, phrases, variables)
     return RuleSet(
@@ -195,8 +195,11 @@ def _lexicon(rules: tuple[Rule, ...], phrases: Mapping[str, tuple[str, ...]], va
     """Every pattern that the rules may ask for."""
     conditions = [e for rule in rules for e in (rule.applies, rule.violated) if e]
     literal = {n for e in conditions for n in phrase_names(e)} - set(phrases)
-    texts = [*(text for texts in phrases.values() for text in texts), *sorted(literal)]
-    return build_lexicon(as_choice(text, variables) for text in texts)
+    texts = [
+        *(text for texts in phrases.values() for text in texts),
+        *sorted(as_choice(text, variables) for text in literal),
+    ]
+    return build_lexicon(texts)
 
 
 def _check_pattern(text: str, variables: Mapping[str, Any], source: Source, at: Location) -> None:

@@ -79,7 +79,7 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The rules of one company, in the order of the files, with phrases and variables filled in.
+    """The rules of one company, in the order of the files; variables stand filled in in the phrases.
 
     `sha256` covers everything that can change a verdict or a score.
     """

@@ -1,9 +1,7 @@
 """How much a side's words sound like the agent's script, to tell which side is the agent."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
-from qa.checks.naming import as_choice
 from qa.phonetics import build_lexicon, phones, probability
 
 WEIGHTS = {
@@ -16,9 +14,9 @@ WEIGHTS = {
 }
 
 
-def agent_likeness(phrases: Mapping[str, tuple[str, ...]], variables: Mapping[str, Any]) -> Callable[[str], float]:
+def agent_likeness(phrases: Mapping[str, tuple[str, ...]]) -> Callable[[str], float]:
     """A function from all words of one side to 0–1: near 1 where the side speaks the script, else near 0."""
-    patterns = {name: [as_choice(raw, variables) for raw in phrases.get(name, ())] for name in WEIGHTS}
+    patterns = {name: phrases.get(name, ()) for name in WEIGHTS}
     lexicon = build_lexicon(text for texts in patterns.values() for text in texts)
 
     def likeness(text: str) -> float:
