@@ -5,7 +5,7 @@ from pydantic import Field
 from qa.call import Speech
 from qa.checks.params import Params
 from qa.checks.signal import FAINT, Signal, any_of
-from qa.checks.view import CallView, Window
+from qa.checks.view import UNEXPECTED, CallView, Window
 from qa.finding import Evidence
 
 TOLERANCE_S = 0.3
