@@ -108,16 +108,22 @@ def _read_folder(path: Path, problems: list[str]) -> Folder | None:
         folder.sources.append(source)
         if source.problems and source.data is None:
             continue
-        if not isinstance(source.data, dict) or set(source.data) - {"rules", "phrases"}:
+        if not isinstance(source.data, dict):
             source.complain((), "a rule file has `rules:` and `phrases:` and nothing else")
             continue
+        for key in set(source.data) - {"rules", "phrases"}:
+            source.complain((key,), f"unknown key {key!r}; a rule file has `rules:` and `phrases:` and nothing else")
         _take_phrases(folder, source)
         _take_rules(folder, source)
     return folder
 
 
 def _take_phrases(folder: Folder, source: Source) -> None:
-    for name, texts in (source.data.get("phrases") or {}).items():
+    entries = source.data.get("phrases") or {}
+    if not isinstance(entries, dict):
+        source.complain(("phrases",), "`phrases` gives a list of texts to each name")
+        return
+    for name, texts in entries.items():
         at = ("phrases", name)
         if not isinstance(texts, list) or not all(isinstance(t, str) for t in texts):
             source.complain(at, f"phrases {name!r} must be a list of texts")
