@@ -48,7 +48,9 @@ def read_source(path: Path) -> Source:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A quote or bracket left open is found at the end of the file; the author wants to know where it opens.
+        open_ended = error.problem == "found unexpected end of stream"
+        mark = (open_ended and error.context_mark) or error.problem_mark or error.context_mark
         source.problems.append(f"{path}:{mark.line + 1 if mark else 1}: {error.problem}; check indentation and quotes")
         return source
     except yaml.YAMLError as error:
