@@ -90,7 +90,7 @@ class SchemeFile(Strict):
 class HolidayWindow(Strict):
     """`from` and `to` are dates of the notice, both included."""
 
-    holiday: str
+    holiday: Literal["元旦", "春节", "劳动节", "中秋节", "国庆节"]
     start: date = Field(alias="from")
     end: date = Field(alias="to")
     note: str = ""
