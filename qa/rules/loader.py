@@ -179,13 +179,11 @@ def _build(
     for step in line:
         for id_, entry in step.rules.items():
             merged[id_] = {**merged.get(id_, {}), **entry}
-    if any(source.problems for step in line for source in step.sources):
-        return None
     rules = [_rule(entry, phrases, variables) for entry in merged.values()]
-    if any(rule is None for rule in rules):
-        return None
     enabled = tuple(rule for rule in rules if rule is not None and rule.enabled)
     _check_references(enabled, merged)
+    if any(source.problems for step in line for source in step.sources):
+        return None
     digest = hashlib.sha256(__version__.encode())
     for source in [*shared, *(s for f in line for s in f.sources)]:
         digest.update(source.path.name.encode() + b"\0" + source.path.read_bytes() + b"\0")

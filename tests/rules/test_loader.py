@@ -278,9 +278,9 @@ def test_several_faults_are_told_in_one_pass(tmp_path: Path) -> None:
 
 
 def test_faults_in_two_rules_and_a_pattern_are_told_together(tmp_path: Path) -> None:
-    second = RULE.split("phrases:")[0].replace("rules:\n", "").replace("id: rude", "id: rude-two")
+    second = RULE.split("\nphrases:")[0].replace("rules:\n", "").replace("id: rude", "id: rude-two")
     broken = RULE.replace("- 你听不懂吗", "- 你[听不懂吗").replace("points: 5", "points: many")
-    broken = broken.replace("phrases:\n", second.replace("forbidden", "forbiden") + "phrases:\n", 1)
+    broken = broken.replace("\nphrases:\n", "\n" + second.replace("forbidden", "forbiden") + "\nphrases:\n")
     messages = [message for _, _, message in faults(tmp_path, {"a/rules.yaml": broken})]
     assert sum("has no partner" in m for m in messages) == 1
     assert sum(m.startswith("points") for m in messages) == 1
