@@ -55,14 +55,16 @@ def evaluate(expression: Expression, view: CallView) -> Signal:
 
 
 def phrase_names(expression: Expression) -> set[str]:
-    """Every phrase-set name or pattern that a condition uses."""
+    """Every phrase-set name or pattern that a condition uses; names that it gives to its own parts are none."""
     names: set[str] = set()
     for part in expression.parts:
         names |= phrase_names(part)
     if expression.params is not None:
-        for value in expression.params.model_dump().values():
+        values = expression.params.model_dump().values()
+        own = {key for value in values if isinstance(value, dict) for key in value}
+        for value in values:
             groups = value.values() if isinstance(value, dict) else [value]
             for group in groups:
                 if isinstance(group, tuple | list) and all(isinstance(x, str) for x in group):
-                    names |= set(group)
+                    names |= set(group) - own
     return names

@@ -1,6 +1,7 @@
 """A rules folder as a rule book, or every fault in it at once."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from qa.rules.windows import holiday_windows
 
 Model = TypeVar("Model", bound=BaseModel)
 Origin = tuple[Source, Location]
+PHRASES_NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 
 
 @dataclass(slots=True)
@@ -206,6 +208,14 @@ def _lexicon(rules: tuple[Rule, ...], phrases: Mapping[str, tuple[str, ...]], va
     return build_lexicon(texts)
 
 
+def _check_literal(text: str, variables: Mapping[str, Any], source: Source, at: Location) -> None:
+    """A pattern that stands in a rule itself; Latin letters alone are the name of phrases that are not there."""
+    if PHRASES_NAME.match(text):
+        source.complain(at, f"no phrases {text!r}; define them under `phrases:` or correct the name")
+    else:
+        _check_pattern(text, variables, source, at)
+
+
 def _check_pattern(text: str, variables: Mapping[str, Any], source: Source, at: Location) -> None:
     filled = as_choice(text, variables)
     if "{" in filled:
@@ -240,7 +250,7 @@ def _rule(
     for part, key in ((violated, "violated"), (applies, "applies")):
         for name in sorted(phrase_names(part)) if part else []:
             if name not in phrases:
-                _check_pattern(name, variables, *entry[key][1])
+                _check_literal(name, variables, *entry[key][1])
     examples_at = entry.get("examples", entry["id"])[1]
     examples = read_examples(file, examples_at[0], examples_at[1])
     if violated is None or [len(o[0].problems) for _, o in entry.values()] != before:
