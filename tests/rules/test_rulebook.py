@@ -205,7 +205,7 @@ def test_points_and_grades_of_the_files_reach_the_score(tmp_path: Path) -> None:
         ("broadband", "您好,这里是星河网络客服中心,工号八六七为您服务,有什么可以帮您的吗?", "passed"),
         # Words that nothing explains may be the company's name, poorly heard.
         ("heating", "您好,这里是星河网络客服中心,工号八六七为您服务,有什么可以帮您的吗?", "needs_review"),
-        ("heating", "您好,工号八六七为您服务,有什么可以帮您的吗?", "violated"),
+        ("heating", "您好,工号八六七为您服务,请问您有什么问题?", "violated"),
         ("telecom", "您好,华信通信客服中心,欢迎您的来电,我是八六七号话务员,请问有什么可以帮您?", "passed"),
     ],
 )
