@@ -97,11 +97,12 @@ class _Worker:
 def _pool(line: Line) -> ProcessPoolExecutor:
     # Spawned, not forked: the parent has threads and a database connection.
     return ProcessPoolExecutor(
-        1, multiprocessing.get_context("spawn"), initializer=_prepare_worker, initargs=(line.threads,)
+        1, multiprocessing.get_context("spawn"), initializer=prepare_worker, initargs=(line.threads,)
     )
 
 
-def _prepare_worker(threads: int) -> None:
+def prepare_worker(threads: int) -> None:
+    """What every worker process does first: keeps to its threads, leaves Ctrl-C to the parent, dies with it."""
     os.environ["OMP_NUM_THREADS"] = str(threads)
     # Ctrl-C reaches the whole process group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
