@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from qa.checks import callback, ending, facts, opening, repeat, request, silence, timing, words
+from qa.checks import callback, ending, facts, free_speech, opening, repeat, request, silence, timing, words
 from qa.checks.params import Params
 from qa.checks.signal import Signal
 from qa.checks.view import CallView
@@ -49,5 +49,6 @@ OPERATORS: dict[str, Operator] = {
     "gave_phone": Operator(repeat.PhoneBack, repeat.gave_phone),
     "phone_not_read_back": Operator(repeat.PhoneBack, repeat.phone_not_read_back),
     "questions_missing": Operator(callback.Callback, callback.questions_missing),
+    "free_speech": Operator(free_speech.FreeSpeech, free_speech.free_speech),
     "perhaps": Operator(facts.Perhaps, facts.perhaps),
 }

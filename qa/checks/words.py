@@ -12,6 +12,7 @@ from qa.finding import Evidence
 QUOTING = ("quoting",)
 QUOTE_REACH = 20
 SURELY = 0.85
+AS_WELL = 0.1
 QUOTED = 0.1
 ECHOED = 0.5
 ECHO_S = 30.0
@@ -40,7 +41,9 @@ def _not_denied(view: CallView, found: tuple[Occurrence, ...], params: Said, win
         [o for o in view.find_any(params.unless, params.by, window) if o.probability >= 0.4] if params.unless else []
     )
     return [
-        o for o in found if not any(d.start < o.end and o.start < d.end and d.ratio >= o.ratio - 0.1 for d in denials)
+        o
+        for o in found
+        if not any(d.start < o.end and o.start < d.end and d.ratio >= o.ratio - AS_WELL for d in denials)
     ]
 
 
@@ -110,10 +113,15 @@ def _blame(view: CallView, hit: Occurrence, params: Forbidden, window: Window) -
 def _near(
     view: CallView, hit: Occurrence, names: tuple[str, ...], window: Window, params: Forbidden, after: bool
 ) -> bool:
-    """Whether one of the phrases surely stands in the same turn, shortly before the hit (or around it)."""
+    """Whether one of the phrases surely stands in the same turn, shortly before the hit (or around it).
+
+    One that shares words with the hit must explain them about as well as the hit does.
+    """
     reach = params.within if after else QUOTE_REACH
     for other in view.find_any(names, params.by, window, UNEXPECTED):
         if other.turn is not hit.turn or other.probability < SURELY:
+            continue
+        if min(hit.end, other.end) > max(hit.start, other.start) + 1 and other.ratio < hit.ratio - AS_WELL:
             continue
         if hit.start - reach <= other.end <= hit.start + 1:
             return True

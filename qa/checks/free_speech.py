@@ -1,0 +1,165 @@
+"""Free wording that no list holds: many weak marks in one utterance add up to a suspicion.
+
+A mark is a short frame over characters with a weight: `你到底` adds to an impatient tone, `请您` takes away. Marks
+never convict: enough of them within a few words ask for a person.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pydantic import Field, field_validator
+
+from qa.call import Role, Turn
+from qa.checks.params import Params
+from qa.checks.signal import Signal
+from qa.checks.stream import time_at
+from qa.checks.view import UNEXPECTED, CallView
+from qa.finding import Evidence
+from qa.phonetics.syllables import is_han, normalise
+
+STRETCH = 24
+AROUND = 8
+SUSPICION = 0.6
+HEARD = 0.5
+QUOTING = ("quoting",)
+QUOTED_S = 6.0
+ECHO_S = 30.0
+ENOUGH_TO_ECHO = 4
+
+
+class Marks(Params):
+    """Frames of one weight.
+
+    `[a|b]` is a choice, `(a)` an option, `…` up to four characters, `$` the end of the turn, `<name>` a word class.
+    """
+
+    weight: float
+    frames: tuple[str, ...]
+
+    @field_validator("frames")
+    @classmethod
+    def _compiles(cls, frames: tuple[str, ...]) -> tuple[str, ...]:
+        for frame in frames:
+            frame_regex(re.sub("<[^>]*>|{[^}]*}", "x", frame))
+        return frames
+
+
+class FreeSpeech(Params):
+    """`marks` add up where they stand close together; `least` is the sum from which a person should listen.
+
+    `classes` are words that frames use as `<name>`, written `a|b|c`.
+    """
+
+    marks: tuple[Marks, ...]
+    classes: Mapping[str, str] = Field(default_factory=dict)
+    least: float = Field(default=2.0, gt=0)
+    by: Role = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A mark found at characters [start, end) of a turn's bare text."""
+
+    start: int
+    end: int
+    weight: float
+    frame: str
+
+
+def free_speech(view: CallView, params: FreeSpeech) -> Signal:
+    """The role says something whose marks add up; probability (0–1) at most `SUSPICION`."""
+    evidence: list[Evidence] = []
+    for turn in view.turns:
+        if view.weight(turn, params.by) < HEARD:
+            continue
+        found = _suspicious(view, turn, params)
+        if found:
+            evidence.append(found)
+    top = max((e.probability or 0.0 for e in evidence), default=0.0)
+    why = "、".join(f"“{e.text}”" for e in evidence)
+    return Signal(top, tuple(evidence), why)
+
+
+def weigh(text: str, params: FreeSpeech, variables: Mapping[str, object]) -> tuple[float, int, int]:
+    """The greatest sum of marks in a stretch of a bare text, and the characters [start, end) that give it."""
+    marks = _marks(text, params, variables)
+    best = (0.0, 0, 0)
+    for first in (m for m in marks if m.weight > 0):
+        inside = [m for m in marks if m.weight > 0 and first.start <= m.start and m.end <= first.start + STRETCH]
+        end = max((m.end for m in inside), default=first.end)
+        soft = [m for m in marks if m.weight < 0 and m.end > first.start - AROUND and m.start < end + AROUND]
+        total = sum({m.frame: m.weight for m in (*inside, *soft)}.values())
+        if total > best[0]:
+            best = (total, first.start, end)
+    return best
+
+
+def _marks(text: str, params: FreeSpeech, variables: Mapping[str, object]) -> list[_Mark]:
+    return [
+        _Mark(hit.start(), hit.end(), group.weight, frame)
+        for group in params.marks
+        for frame in group.frames
+        for hit in _compiled(_filled(frame, params.classes, variables)).finditer(text)
+    ]
+
+
+def _suspicious(view: CallView, turn: Turn, params: FreeSpeech) -> Evidence | None:
+    text, places = bare(turn.text)
+    total, start, end = weigh(text, params, view.variables)
+    if total < params.least:
+        return None
+    start_s, end_s = time_at(turn, places[start]), time_at(turn, places[end - 1] + 1)
+    if _quoted(view, turn, start_s, params.by) or _echo(view, turn, text[start:end], params.by):
+        return None
+    likely = SUSPICION * view.weight(turn, params.by) * min(1.0, 0.6 + 0.6 * turn.confidence)
+    return Evidence(turn.role, start_s, end_s, turn.text[places[start] : places[end - 1] + 1], round(likely, 4))
+
+
+def _quoted(view: CallView, turn: Turn, start_s: float, role: Role) -> bool:
+    """Whether the role says shortly before whom it quotes."""
+    return any(
+        o.turn is turn and o.probability >= HEARD and o.start_s <= start_s <= o.end_s + QUOTED_S
+        for o in view.find_any(QUOTING, role, prior=UNEXPECTED)
+    )
+
+
+def _echo(view: CallView, turn: Turn, words: str, role: Role) -> bool:
+    """Whether the other side said the same words shortly before."""
+    earlier = (t for t in view.turns if view.weight(t, role) < HEARD and 0 <= turn.start_s - t.start_s <= ECHO_S)
+    return len(words) >= ENOUGH_TO_ECHO and any(words in bare(t.text)[0] for t in earlier)
+
+
+def bare(text: str) -> tuple[str, tuple[int, ...]]:
+    """A text without punctuation and spaces, and where each of its characters stood."""
+    plain = normalise(text)
+    places = tuple(i for i, char in enumerate(plain) if is_han(char) or char.isalnum())
+    return "".join(plain[i] for i in places), places
+
+
+def frame_regex(frame: str) -> str:
+    """The regular expression of a frame; raises ValueError where brackets have no partner."""
+    out = {"[": "(?:", "]": ")", "(": "(?:", ")": ")?", "|": "|", "…": ".{0,4}", "$": "$"}
+    source = "".join(out.get(char, re.escape(char)) for char in frame)
+    try:
+        re.compile(source)
+    except re.error as error:
+        raise ValueError(f"{frame!r}: {error}") from None
+    return source
+
+
+@lru_cache(maxsize=8192)
+def _compiled(frame: str) -> re.Pattern[str]:
+    return re.compile(frame_regex(frame))
+
+
+def _filled(frame: str, classes: Mapping[str, str], variables: Mapping[str, object]) -> str:
+    """A frame with its word classes and the set's lists written out."""
+    for name, words in classes.items():
+        frame = frame.replace(f"<{name}>", f"[{words}]")
+    if "{" in frame:
+        for name, value in variables.items():
+            if isinstance(value, list | tuple):
+                frame = frame.replace("{" + name + "}", f"[{'|'.join(map(str, value))}]")
+    return frame
