@@ -110,6 +110,8 @@ def mono_speech(runs: Sequence[Run], spans: Sequence[Span]) -> list[Speech]:
 
 def _turn(runs: Sequence[Run]) -> Turn:
     words: tuple[Word, ...] = tuple(word for run in runs for word in run.words)
+    lengths_s = [max(run.end_s - run.start_s, 0.01) for run in runs]
+    sure_s = sum(run.confidence * length_s for run, length_s in zip(runs, lengths_s, strict=True))
     return Turn(
         role=runs[0].role,
         start_s=round(runs[0].start_s, 3),
@@ -117,7 +119,7 @@ def _turn(runs: Sequence[Run]) -> Turn:
         text="".join(word.text for word in words).strip(),
         confidence=round(sum(word.confidence for word in words) / len(words), 4),
         words=words,
-        role_confidence=min(run.confidence for run in runs),
+        role_confidence=round(sure_s / sum(lengths_s), 3),
     )
 
 

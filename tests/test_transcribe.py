@@ -65,7 +65,7 @@ def test_turns_join_over_short_pauses_only() -> None:
     ]
     turns = turns_of(runs)
     assert [(t.role, t.start_s, t.end_s, t.text, t.role_confidence) for t in turns] == [
-        ("agent", 0.0, 2.0, "您好请问", 0.9),
+        ("agent", 0.0, 2.0, "您好请问", 0.967),
         ("agent", 2.7, 3.0, "喂", 1.0),
         ("customer", 3.1, 3.4, "嗯", 1.0),
     ]
