@@ -1,5 +1,6 @@
 """Conditions in rule files: `all`, `any`, `not` over operators."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -43,15 +44,31 @@ def parse(data: Any, at: Location, source: Source, depth: int = 0) -> Expression
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A condition with its answer, and its parts with theirs."""
+
+    expression: Expression
+    signal: Signal
+    parts: tuple["Traced", ...] = ()
+
+
 def evaluate(expression: Expression, view: CallView) -> Signal:
     """How likely a condition holds for a call."""
+    return trace(expression, view).signal
+
+
+def trace(expression: Expression, view: CallView) -> Traced:
+    """As `evaluate`, with the answer of every part."""
+    parts = tuple(trace(part, view) for part in expression.parts)
+    signals = [part.signal for part in parts]
     if expression.operator == "all":
-        return all_of([evaluate(part, view) for part in expression.parts])
+        return Traced(expression, all_of(signals), parts)
     if expression.operator == "any":
-        return any_of([evaluate(part, view) for part in expression.parts])
+        return Traced(expression, any_of(signals), parts)
     if expression.operator == "not":
-        return negated(evaluate(expression.parts[0], view))
-    return OPERATORS[expression.operator].run(view, expression.params)
+        return Traced(expression, negated(signals[0]), parts)
+    return Traced(expression, OPERATORS[expression.operator].run(view, expression.params))
 
 
 def phrase_names(expression: Expression) -> set[str]:
