@@ -12,6 +12,7 @@ from qa.finding import Evidence
 QUOTING = ("quoting",)
 QUOTE_REACH = 20
 SURELY = 0.85
+ALONE_REST = 1
 AS_WELL = 0.1
 QUOTED = 0.1
 ECHOED = 0.5
@@ -50,11 +51,13 @@ def _not_denied(view: CallView, found: tuple[Occurrence, ...], params: Said, win
 class Forbidden(Phrases):
     """`excuse`: phrases which, close around a hit, make it harmless; `within`: how many syllables around count.
 
-    `review` patterns are suspicious, never certain.
+    `alone`: phrases that are forbidden only where they are all that is said in a turn (不知道, 没办法). `review`
+    patterns are suspicious, never certain.
     """
 
     excuse: tuple[str, ...] = ()
     within: int = Field(default=8, ge=1)
+    alone: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
 
 
@@ -62,6 +65,8 @@ def forbidden(view: CallView, params: Forbidden) -> Signal:
     """The role says forbidden words, quoting nobody and with no excuse; each occurrence is evidence of its own."""
     window = params.where.window()
     certain = view.contested(params.phrases, params.by, window, UNEXPECTED)
+    if params.alone:
+        certain += tuple(o for o in view.contested(params.alone, params.by, window, EXPECTED) if _alone(view, o))
     suspicious = view.contested(params.review, params.by, window, UNEXPECTED) if params.review else ()
     weighed = [(o, _blame(view, o, params, window)) for o in certain]
     weighed += [(o, min(0.6, _blame(view, o, params, window))) for o in suspicious]
@@ -71,6 +76,12 @@ def forbidden(view: CallView, params: Forbidden) -> Signal:
     evidence = _by_turn(told)
     why = "、".join(dict.fromkeys(f"“{o.text}”" for o, _ in told))
     return Signal(top, evidence=evidence, why=why)
+
+
+def _alone(view: CallView, hit: Occurrence) -> bool:
+    """Whether hardly anything else is said in the turn."""
+    said = view.sounds[id(hit.turn)]
+    return int((~said.filler).sum()) - (hit.end - hit.start) <= ALONE_REST
 
 
 def _by_turn(told: list[tuple[Occurrence, float]]) -> tuple[Evidence, ...]:
@@ -133,7 +144,7 @@ def _near(
 def _echoed(view: CallView, hit: Occurrence, params: Forbidden) -> bool:
     """Whether the other side said the same words shortly before, so that this may be a repetition."""
     other: Role = "customer" if params.by == "agent" else "agent"
-    names = params.phrases + params.review
+    names = params.phrases + params.alone + params.review
     return any(
         o.probability >= 0.6 and o.wording == hit.wording and 0 <= hit.start_s - o.start_s <= ECHO_S
         for o in view.find_any(names, other)
