@@ -30,7 +30,7 @@ def charge(
         rule = rules[finding.rule]
         if rule.per == "occurrence":
             own = tuple(e for e in finding.evidence if not _covering(e, taken))
-            certain = [e for e in own if e.probability >= (rule.sure or scheme.sure)]
+            certain = _apart([e for e in own if e.probability >= (rule.sure or scheme.sure)])
             cover = next((c for e in finding.evidence if (c := _covering(e, taken))), None)
             if not certain and cover:
                 charged[rule.id] = replace(
@@ -89,9 +89,19 @@ def total(
     )
 
 
+def _apart(evidence: list[Evidence]) -> list[Evidence]:
+    """Evidence without what repeats words quoted already: two conditions of a rule may hit the same utterance."""
+    kept: list[Evidence] = []
+    for piece in evidence:
+        if not any(_same_words(piece, other) for other in kept):
+            kept.append(piece)
+    return kept
+
+
 def _covering(evidence: Evidence, taken: list[tuple[Evidence, str]]) -> str | None:
     """The rule that these words were already charged to."""
-    for other, rule in taken:
-        if other.role == evidence.role and evidence.start_s < other.end_s and other.start_s < evidence.end_s:
-            return rule
-    return None
+    return next((rule for other, rule in taken if _same_words(evidence, other)), None)
+
+
+def _same_words(one: Evidence, other: Evidence) -> bool:
+    return one.role == other.role and one.start_s < other.end_s and other.start_s < one.end_s
