@@ -126,6 +126,23 @@ def test_hits_lie_where_the_words_are() -> None:
     assert hits[0].ratio > hits[1].ratio
 
 
+def test_hits_close_together_are_all_found() -> None:
+    """Two short turns that follow one another are two occurrences."""
+    hits = build_lexicon(["感谢您的来电"]).search(phones("感谢您的来电,再见,感谢您的来点"))["感谢您的来电"]
+    assert sorted((h.start, h.end) for h in hits) == [(0, 6), (8, 14)]
+
+
+def test_every_shipped_phrase_is_found_when_it_is_said() -> None:
+    lexicon = ruleset().lexicon
+    spoken = {
+        source: "".join(chr(code) for code in pattern.wordings[0].codes)
+        for source, pattern in lexicon.patterns.items()
+        if pattern.exact is None
+    }
+    assert len(spoken) > 300
+    assert [source for source, text in spoken.items() if source not in lexicon.search(phones(text))] == []
+
+
 def test_the_perfect_hit_has_the_whole_evidence() -> None:
     (hit,) = build_lexicon(["大龙供暖报修"]).search(phones("大龙供暖报修"))["大龙供暖报修"]
     assert (hit.start, hit.end, hit.size) == (0, 6, 6)
