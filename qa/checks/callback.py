@@ -35,7 +35,7 @@ def questions_missing(view: CallView, params: Callback) -> Signal:
     worst = max(lacking.values())
     absent = "、".join(params.titles[name] for name, p in lacking.items() if p >= SURE)
     evidence = tuple(o.evidence() for o in asked.values() if o is not None)
-    answers = {name: _answer(view, name, params, asked) for name in params.questions}
+    answers = {name: _answer(view, name, params, asked) for name, found in asked.items() if found is not None}
     return Signal(worst, evidence, f"没有问:{absent}" if absent else "", answers=answers)
 
 
@@ -88,8 +88,7 @@ def out_of_ten(heard: Phones) -> int | None:
             return 10
         if char == "一" and after == "零":
             return 10
-    digit = [r for r in runs(heard, least=1)]
-    for run in digit:
+    for run in runs(heard, least=1):
         if run.digits == "10":
             return 10
         if len(run.digits) == 1 and run.digits != "0" and _is_rating(heard, run.start, run.end):

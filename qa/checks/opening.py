@@ -9,11 +9,12 @@ from qa.checks.params import Params
 from qa.checks.signal import FAINT, Signal, unknown
 from qa.checks.view import EXPECTED, CallView, Window
 from qa.finding import Evidence
-from qa.phonetics.digits import DigitRun, agreement, runs, stated
+from qa.phonetics.digits import runs
+from qa.phonetics.number import garbled, stated
 
 OPENING = Window("opening")
 LOCAL = ZoneInfo("Asia/Shanghai")
-WRONG_DIGITS = 0.5
+OFTEN, SURELY = (0.8, 0.05, 0.15), 0.8
 UNHEARD = 0.3
 FIRST_PART, NEAR_PERFECT = 5, 0.9
 
@@ -169,10 +170,9 @@ def _soon(view: CallView, days: int) -> bool:
 
 
 class JobNumber(Params):
-    """`anchors`: words next to which a number is the job number."""
+    """`anchors`: words that go with a job number; their own syllables (为您服务) are no digits."""
 
     anchors: tuple[str, ...]
-    near: int = Field(default=3, ge=0)
 
 
 def job_number_wrong(view: CallView, params: JobNumber) -> Signal:
@@ -182,7 +182,7 @@ def job_number_wrong(view: CallView, params: JobNumber) -> Signal:
         return unknown("agent_id")
     if not view.turns_in("agent", OPENING):
         return Signal(0.5, why="没有识别到坐席的开头语")
-    right, told = number_said(view, OPENING, expected, params)
+    right, told = number_said(view, OPENING, expected, params.anchors, OFTEN)
     right = max(right, view.hidden("agent", OPENING))
     why = f"报的工号像是 {told},应为 {expected}" if told else f"没有报工号(应为 {expected})"
     return Signal(1.0 - right, evidence=opening_words(view), why=why)
@@ -193,35 +193,22 @@ def digits_of(view: CallView) -> str:
     return "".join(c for c in view.call.meta.agent_id or "" if c.isdigit())
 
 
-def number_said(view: CallView, window: Window, expected: str, params: JobNumber) -> tuple[float, str]:
-    """Probability that the expected number is said in a window, and the digits heard in its place."""
+def number_said(
+    view: CallView, window: Window, expected: str, anchors: tuple[str, ...], often: tuple[float, float, float]
+) -> tuple[float, str]:
+    """Probability that the expected number is said in a window, and the digits of another that is likelier.
+
+    `anchors`: words around a number, themselves no part of it; `often`: how often it is right,
+    another one, or not said at all, before listening.
+    """
     stream = view.stream("agent")
+    words = [(a.start, a.end) for a in view.find_any(anchors, "agent", window) if a.probability >= SURELY]
     ranges = view.ranges("agent", window)
-    anchors = [a for a in view.find_any(params.anchors, "agent", window) if a.probability >= 0.5]
-    best = max((stated(stream.heard, start, end, expected, EXPECTED) for start, end in ranges), default=0.0)
-    told, closest = "", -1.0
-    for run in runs(stream.heard, least=1):
-        if not any(start <= run.start and run.end <= end for start, end in ranges):
-            continue
-        if any(a.start <= run.start and run.end <= a.end for a in anchors):
-            continue
-        if not any(_touches(run, a.start, a.end, params.near) for a in anchors):
-            continue
-        likely = agreement(run, expected)
-        if likely > closest:
-            told, closest = run.digits, likely
-    if closest >= 0:
-        best = max(best if told_is_part(told, expected) else min(best, WRONG_DIGITS), closest)
-    weight = min(
-        (stream.weights[i] for i, _ in enumerate(stream.turns) if i in view.indices("agent", window)), default=1.0
-    )
-    return best * weight, told
-
-
-def told_is_part(told: str, expected: str) -> bool:
-    """Whether the clearly heard digits leave room for the expected number: another number of its length does not."""
-    return len(told) != len(expected) or told == expected
-
-
-def _touches(run: DigitRun, start: int, end: int, near: int) -> bool:
-    return start - near <= run.end and run.start <= end + near
+    free = [i for start, end in ranges for i in range(start, end) if not any(a <= i < b for a, b in words)]
+    held = stated(expected, stream.heard.part(free))
+    told = held.told if held.other > max(held.none, held.same) else ""
+    weight = min((stream.weights[i] for i in view.indices("agent", window)), default=1.0)
+    likely = held.probability(*often)
+    if not told and garbled(stream.heard.part(free)):
+        likely = max(likely, UNHEARD)
+    return likely * weight, told

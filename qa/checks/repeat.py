@@ -1,6 +1,9 @@
 """Reading back: what the customer gave (address, phone number) is said again by the agent."""
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from qa.call import Turn
@@ -8,10 +11,16 @@ from qa.checks.params import Params
 from qa.checks.signal import FAINT, Signal
 from qa.checks.view import CallView, Window
 from qa.finding import Evidence
-from qa.phonetics.digits import DigitRun, agree, runs
+from qa.phonetics.digits import runs
 from qa.phonetics.lexicon import seeds
+from qa.phonetics.number import UNCLEAR, compare, spoken
+from qa.phonetics.syllables import Phones, concatenate
 
 REPLY_S = 25.0
+MOBILE, CHUNK, CHUNK_S, MAY_BE_LOST, GARBLED, DENSE, MOSTLY = 11, 3, 6.0, 2, 2, 0.9, 0.6
+READ_BACK = (0.7, 0.1, 0.2)
+"""How often a number is read back rightly, wrongly or not at all, before listening."""
+SURE, PARTLY, LIKELY = 0.97, 0.6, 0.5
 
 
 class ReadBack(Params):
@@ -72,16 +81,32 @@ def _shared(view: CallView, given: Turn, said: Turn) -> float:
 
 
 class PhoneBack(Params):
-    """`least`: so many digits make a phone number; `within_s`: how long after it the agent may read it back."""
+    """`ask`: how the agent asks for the number; `marks`: words of the customer that announce a phone number, `others`
+    words (of either) that announce another number; `least`: so many digits make a phone number; `within_s`: how long
+    after it the agent may read it back."""
 
+    ask: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     least: int = Field(default=7, ge=4)
     within_s: float = Field(default=20.0, gt=0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """A phone number of the customer: how likely it is one, its digits and `weights` (n, 10), first and last turn."""
+
+    probability: float
+    digits: str
+    weights: NDArray[np.float64]
+    first: Turn
+    last: Turn
 
 
 def gave_phone(view: CallView, params: PhoneBack) -> Signal:
     """The customer says a phone number."""
     given = _number(view, params)
-    return Signal(0.97 if given and len(given[0].digits) >= 10 else 0.8 if given else 0.0)
+    return Signal(given.probability if given else 0.0)
 
 
 def phone_not_read_back(view: CallView, params: PhoneBack) -> Signal:
@@ -89,36 +114,61 @@ def phone_not_read_back(view: CallView, params: PhoneBack) -> Signal:
     given = _number(view, params)
     if given is None:
         return Signal(0.0)
-    number, first, last = given
-    window = Window(after_s=first.start_s, before_s=last.end_s + params.within_s)
-    turns = [t for t in view.turns_in("agent", window) if t.end_s > first.start_s + 0.5]
-    told = _digits(view, turns)
-    quotes = tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in (last, *turns[:1]))
+    window = Window(after_s=given.first.start_s + 0.5, before_s=given.last.end_s + params.within_s)
+    turns = view.turns_in("agent", window)
     if not turns:
         return Signal(0.0)
-    if told is None or len(told.digits) < 4:
-        return Signal(0.95 if told is None else 0.6, quotes, "没有跟读电话号码")
-    return Signal(1.0 - agree(number, told), quotes, f"客户说 {number.digits},坐席读 {told.digits}")
+    heard = concatenate([view.sounds[id(t)] for t in turns])
+    held = compare(given.weights, heard)
+    lacking = 1.0 - max(held.probability(*READ_BACK), view.hidden("agent", window))
+    if max(held.same, held.other) <= held.none and _last_four(given, heard):
+        lacking = min(lacking, PARTLY)
+    if held.other > held.none and given.digits.count(UNCLEAR) >= GARBLED:
+        lacking = min(lacking, PARTLY)
+    if lacking < PARTLY and held.lost > MAY_BE_LOST:
+        lacking = PARTLY
+    told = held.told if max(held.same, held.other) > held.none else ""
+    why = f"客户说 {given.digits},坐席读 {told}" if told else "没有跟读电话号码"
+    return Signal(lacking, tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in (given.last, *turns[:1])), why)
 
 
-def _number(view: CallView, params: PhoneBack) -> tuple[DigitRun, Turn, Turn] | None:
-    """The first phone number of the customer: digits of turns close together, with the first and last turn."""
-    turns = [t for t in view.turns_in("customer") if _digits(view, [t]) is not None]
-    for index, turn in enumerate(turns):
-        group = [turn]
-        for later in turns[index + 1 :]:
-            if later.start_s - group[-1].end_s > 5.0:
+def _number(view: CallView, params: PhoneBack) -> Given | None:
+    """What is likeliest a phone number of the customer; the first of several."""
+    stretches = [(t, s) for t in view.turns_in("customer") if (s := spoken(view.sounds[id(t)])) and s.clear >= CHUNK]
+    found: list[Given] = []
+    for index, (turn, stretch) in enumerate(stretches):
+        chunks = [(turn, stretch)]
+        for later, more in stretches[index + 1 :]:
+            count = sum(s.clear for _, s in chunks)
+            if stretch.clear >= params.least or count >= MOBILE or later.start_s - chunks[-1][0].end_s > CHUNK_S:
                 break
-            group.append(later)
-        joined = _digits(view, group)
-        if joined is not None and len(joined.digits) >= params.least:
-            return joined, group[0], group[-1]
-    return None
+            chunks.append((later, more))
+        digits = "".join(s.digits for _, s in chunks)
+        weights = np.concatenate([s.weights for _, s in chunks])
+        likely = _is_phone(view, params, turn, digits, sum(s.clear for _, s in chunks))
+        if likely:
+            found.append(Given(likely, digits, weights, turn, chunks[-1][0]))
+    return max(found, key=lambda g: g.probability, default=None)
 
 
-def _digits(view: CallView, turns: list[Turn]) -> DigitRun | None:
-    """All digits of some turns in one run; None where there are none."""
-    found = [r for t in turns for r in runs(view.sounds[id(t)], least=3)]
-    if not found:
-        return None
-    return DigitRun(0, 0, "".join(r.digits for r in found), np.concatenate([r.fit for r in found]))
+def _is_phone(view: CallView, params: PhoneBack, turn: Turn, digits: str, clear: int) -> float:
+    """Probability (0–1) that digits of the customer are a phone number: by the question, the words or their look."""
+    near = len(digits) - digits.count(UNCLEAR)
+    before = Window(after_s=turn.start_s - REPLY_S, before_s=turn.start_s)
+    here = Window(after_s=turn.start_s, before_s=turn.end_s)
+    wanted = [*view.find_any(params.ask, "agent", before), *view.find_any(params.marks, "customer", here)]
+    unlike = [*view.find_any(params.others, "agent", before), *view.find_any(params.others, "customer", here)]
+    said = [(o.turn.start_s, o.probability, o in wanted) for o in [*wanted, *unlike] if o.probability >= LIKELY]
+    *_, announced = max(said, default=(0.0, 0.0, None))
+    if abs(len(digits) - MOBILE) <= 1 and clear >= MOBILE - 2 and digits[0] == "1":
+        return SURE
+    if announced and near >= max(CHUNK + 2, MOSTLY * len(digits)):
+        return SURE if near >= params.least else PARTLY
+    dense = clear >= max(params.least, DENSE * len(digits))
+    return PARTLY if dense and announced is not False else 0.0
+
+
+def _last_four(given: Given, heard: Phones) -> bool:
+    """Whether the agent reads the last four digits alone, which only a person can accept."""
+    held = compare(given.weights[-4:], heard)
+    return held.same > max(held.other, held.none)

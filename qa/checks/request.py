@@ -8,6 +8,8 @@ from qa.checks.signal import FAINT, Signal, unknown
 from qa.checks.view import CallView, Window
 from qa.finding import Evidence
 
+OFTEN = (0.6, 0.15, 0.25)
+
 
 class NumberRequest(JobNumber):
     """`ask`: how the customer asks for the job number; `within_turns` of the agent that may answer."""
@@ -29,7 +31,7 @@ def number_not_given(view: CallView, params: NumberRequest) -> Signal:
         if not following:
             continue
         window = Window(after_s=following[0].start_s, before_s=following[-1].end_s)
-        right, told = number_said(view, window, expected, params)
+        right, told = number_said(view, window, expected, params.anchors, OFTEN)
         right = max(right, view.hidden("agent", window))
         lacking = min(asked.probability, 1.0 - right)
         if lacking > worst.probability:

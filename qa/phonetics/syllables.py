@@ -35,6 +35,11 @@ class Phones:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def part(self, which: Sequence[int]) -> "Phones":
+        """Only some of the syllables, by their indices."""
+        at = np.asarray(which, dtype=np.intp)
+        return Phones(self.text, self.ids[at], self.tones[at], self.chars[at], self.codes[at], self.filler[at])
+
 
 @lru_cache(maxsize=1)
 def frequencies() -> dict[str, float]:
