@@ -102,7 +102,7 @@ def struck(sentences: list[str]) -> Iterator[tuple[Finding, str]]:
         )
         for finding in score_call(call, ruleset()).findings:
             if finding.rule in FORBIDDEN and finding.verdict == "violated":
-                for quoted in finding.evidence:
+                for quoted in (e for e in finding.evidence if e.probability >= ruleset().scheme.sure):
                     yield finding, next(t.text for t in turns if t.start_s <= quoted.start_s <= t.end_s)
 
 
@@ -117,7 +117,7 @@ def test_right_sentences_cost_nothing(name: str, least: int) -> None:
 def test_a_batch_of_sentences_can_be_struck() -> None:
     """The harness sees a fault among right sentences, so that its silence means something."""
     sentences = [*agent_sentences("polite")[:10], "跟你说过多少遍了,你听不懂吗", *agent_sentences("polite")[10:15]]
-    assert [text for finding, text in struck(sentences) if finding.rule == "rude-language"] == [sentences[10]]
+    assert {text for finding, text in struck(sentences) if finding.rule == "rude-language"} == {sentences[10]}
 
 
 def test_forbidden_rules_are_those_of_the_rule_files() -> None:
