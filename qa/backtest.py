@@ -5,6 +5,7 @@ only a call on which one of them says something is scored in full, by both versi
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -17,9 +18,10 @@ from sqlalchemy import Engine
 
 from qa.changes import Backtest, CallChange, RuleChange, Tally
 from qa.errors import ConfigError
+from qa.evaluate import Checked, check_call
 from qa.finding import Finding, Verdict
 from qa.logs import Item, Reporter
-from qa.pipeline import score_transcript, sides_again
+from qa.pipeline import call_of, score_transcript, sides_again
 from qa.result import CallResult
 from qa.rules.differences import differences, only
 from qa.rules.loader import load_rulebook
@@ -157,7 +159,7 @@ def compare(call: Archived, pair: Pair) -> CallChange | None:
 
     Who is agent and who customer is told again only where the versions differ in the words that tell it.
     """
-    if pair.sieves and _silent(*(_scored(call, sieve, again=False) for sieve in pair.sieves)):
+    if pair.sieves and _silent(*(check_call(call_of(call.meta, call.transcript), sieve) for sieve in pair.sieves)):
         return None
     before, after = (_scored(call, ruleset, again=pair.sides) for ruleset in (pair.old, pair.new))
     return difference(before, after)
@@ -170,11 +172,13 @@ def _scored(call: Archived, ruleset: RuleSet, *, again: bool) -> CallResult:
     return score_transcript(call.meta, transcript, ruleset)
 
 
-def _silent(before: CallResult, after: CallResult) -> bool:
+def _silent(*versions: Checked) -> bool:
     """Whether no rule has anything to say and none says it in another way: other rules cannot be touched then."""
-    old, new = _by_rule(before), _by_rule(after)
-    verdicts = [{side[rule].verdict for side in (old, new) if rule in side} for rule in {*old, *new}]
-    return all(len(given) == 1 and given <= QUIET for given in verdicts)
+    verdicts: dict[str, set[Verdict]] = defaultdict(set)
+    for checked in versions:
+        for finding in checked.findings:
+            verdicts[finding.rule].add(finding.verdict)
+    return all(len(given) == 1 and given <= QUIET for given in verdicts.values())
 
 
 def difference(before: CallResult, after: CallResult) -> CallChange | None:

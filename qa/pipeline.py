@@ -148,15 +148,7 @@ def score_transcript(meta: CallMeta, transcript: StoredTranscript, ruleset: "Rul
     """Checks and scores a transcript; a call in which nobody speaks is skipped."""
     from qa.score import score_call
 
-    call = Call(
-        meta=meta,
-        duration_s=transcript.duration_s,
-        channels=transcript.channels,
-        turns=transcript.turns,
-        speech=transcript.speech,
-        speech_measured=transcript.speech_measured,
-        notes=transcript.notes,
-    )
+    call = call_of(meta, transcript)
     provenance = Provenance(
         audio_sha256=transcript.audio_sha256,
         model=transcript.engine if transcript.audio_sha256 else None,
@@ -167,6 +159,19 @@ def score_transcript(meta: CallMeta, transcript: StoredTranscript, ruleset: "Rul
     if not call.turns and not call.speech:
         return CallResult(meta, "skipped", error=NO_SPEECH, call=call, provenance=provenance)
     return CallResult(meta, "scored", call=call, scorecard=score_call(call, ruleset), provenance=provenance)
+
+
+def call_of(meta: CallMeta, transcript: StoredTranscript) -> Call:
+    """The call as it is checked."""
+    return Call(
+        meta=meta,
+        duration_s=transcript.duration_s,
+        channels=transcript.channels,
+        turns=transcript.turns,
+        speech=transcript.speech,
+        speech_measured=transcript.speech_measured,
+        notes=transcript.notes,
+    )
 
 
 def failed(meta: CallMeta, error: str) -> CallResult:

@@ -1,14 +1,15 @@
-"""Commands on rule files: check, test."""
+"""Commands on rule files: check, test, and those of `authoring`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from qa.cli import authoring
 from qa.cli.options import settings_with
 
 app = typer.Typer(
-    help="Check and try rule files.",
+    help="Write, check and try rule files.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -46,3 +47,6 @@ def run_tests(rules: Dir = None) -> int:
         print(f"{place}: expected {outcome.expected}, got {outcome.got}")
     print(f"{len(outcomes)} examples: {len(outcomes) - len(wrong)} as expected, {len(wrong)} not")
     return 1 if wrong else 0
+
+
+authoring.register(app)
