@@ -118,7 +118,7 @@ def holiday_window(view: CallView, params: Holiday) -> Signal:
     if _today(view):
         return Signal(1.0)
     every = tuple(n for names in params.greetings.values() for n in names)
-    return Signal(max((o.probability for o in view.find_any(every, "agent", OPENING)), default=0.0))
+    return Signal(max((o.probability for o in view.contested(every, "agent", OPENING)), default=0.0))
 
 
 def holiday_wrong(view: CallView, params: Holiday) -> Signal:
@@ -141,12 +141,12 @@ def holiday_wrong(view: CallView, params: Holiday) -> Signal:
 
 
 def _stronger(view: CallView, names: tuple[str, ...], near: float) -> bool:
-    return any(o.probability > near + 0.1 for o in view.find_any(names, "agent", OPENING))
+    return any(o.probability > near + 0.1 for o in view.contested(names, "agent", OPENING))
 
 
 def _misplaced(view: CallView, params: Holiday) -> Signal:
     every = tuple(n for names in params.greetings.values() for n in names)
-    used = view.find_any(every, "agent", OPENING)
+    used = view.contested(every, "agent", OPENING)
     top = max((o.probability for o in used), default=0.0)
     if _soon(view, params.margin_days):
         top = min(top, 0.5)

@@ -7,7 +7,7 @@ from qa.finding import Evidence
 from qa.phonetics import Hit, Phones, probability
 from qa.phonetics.syllables import concatenate
 
-ALMOST_PERFECT = 0.85
+ALMOST_PERFECT, MUCH_BETTER = 0.85, 0.2
 EXACT_FOUND = 0.97
 
 
@@ -95,7 +95,7 @@ def outdoes(known: Occurrence, hit: Occurrence) -> bool:
     """Whether a known phrase explains most of a poor hit's syllables better than the hit does."""
     shared = min(hit.end, known.end) - max(hit.start, known.start)
     mostly = shared >= 0.5 * (hit.end - hit.start)
-    better = known.strength > hit.strength and known.ratio > hit.ratio
+    better = known.ratio > hit.ratio and (known.strength > hit.strength or known.ratio > hit.ratio + MUCH_BETTER)
     return mostly and better and hit.ratio < ALMOST_PERFECT
 
 

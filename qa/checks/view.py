@@ -17,7 +17,8 @@ LEAST_WEIGHT = 0.2
 EXPECTED, UNEXPECTED = 1.5, -0.5
 """Log odds before listening: what the script asks for is nearly always said, what it forbids hardly ever."""
 
-ORDINARY = ("greeting", "company", "offer", "welcome", "closing", "further-help", "agent-phrases")
+OPENING_PHRASES = ("greeting", "company", "offer", "welcome")
+ORDINARY = (*OPENING_PHRASES, "closing", "further-help", "agent-phrases", "criticism")
 OUTDONE, RIVAL = 0.1, 0.25
 
 
@@ -143,7 +144,8 @@ class CallView:
         self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
     ) -> tuple[Occurrence, ...]:
         """As `find_any`, but a poor match gives way where an ordinary phrase explains the same syllables better."""
-        others = tuple(name for name in ORDINARY if name not in names)
+        ordinary = OPENING_PHRASES if window.part == "opening" else ORDINARY
+        others = tuple(name for name in ordinary if name not in names)
         known = [o for o in self.find_any(others, role, window) if o.probability >= RIVAL]
         return tuple(
             replace(o, probability=OUTDONE * o.probability) if any(outdoes(k, o) for k in known) else o
