@@ -31,12 +31,20 @@ VALUES: dict[str, Any] = {"yes": True, "no": False}
 def questions_missing(view: CallView, params: Callback) -> Signal:
     """A question of the follow-up is not asked; the answers found go with the finding."""
     asked = {name: _asked(view, phrases) for name, phrases in params.questions.items()}
-    lacking = {name: 1.0 - view.said(phrases, "agent") for name, phrases in params.questions.items()}
+    lacking = {name: 1.0 - _heard(view, name, params) for name in params.questions}
     worst = max(lacking.values())
     absent = "、".join(params.titles[name] for name, p in lacking.items() if p >= SURE)
     evidence = tuple(o.evidence() for o in asked.values() if o is not None)
     answers = {name: _answer(view, name, params, asked) for name, found in asked.items() if found is not None}
     return Signal(worst, evidence, f"没有问:{absent}" if absent else "", answers=answers)
+
+
+def _heard(view: CallView, name: str, params: Callback) -> float:
+    """Probability that a question is asked; words that another question explains better (…了没有) count for little."""
+    others = tuple(p for other, phrases in params.questions.items() if other != name for p in phrases)
+    found = view.contested(params.questions[name], "agent", rivals=others)
+    best = max((o.probability for o in found), default=0.0)
+    return max(best, view.hidden("agent"))
 
 
 def _asked(view: CallView, phrases: tuple[str, ...]) -> Occurrence | None:

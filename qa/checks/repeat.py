@@ -8,7 +8,7 @@ from pydantic import Field
 
 from qa.call import Turn
 from qa.checks.params import Params
-from qa.checks.signal import FAINT, Signal
+from qa.checks.signal import Signal
 from qa.checks.view import CallView, Window
 from qa.finding import Evidence
 from qa.phonetics.digits import runs
@@ -20,7 +20,8 @@ REPLY_S = 25.0
 MOBILE, CHUNK, CHUNK_S, MAY_BE_LOST, GARBLED, DENSE, MOSTLY = 11, 3, 6.0, 2, 2, 0.9, 0.6
 READ_BACK = (0.7, 0.1, 0.2)
 """How often a number is read back rightly, wrongly or not at all, before listening."""
-SURE, PARTLY, LIKELY = 0.97, 0.6, 0.5
+SURE, SURELY, PARTLY, LIKELY, FAINTLY = 0.97, 0.95, 0.6, 0.5, 0.2
+LEAST, TOGETHER_S, NOT_REPEATED, REPEATED = 4, 4.0, 0.1, 0.22
 
 
 class ReadBack(Params):
@@ -31,52 +32,78 @@ class ReadBack(Params):
     within_turns: int = Field(default=2, ge=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something the customer told: how likely it is what was asked for, its turns, and the agent's turns after it."""
+
+    probability: float
+    turns: tuple[Turn, ...]
+    following: tuple[Turn, ...]
+
+
 def gave_text(view: CallView, params: ReadBack) -> Signal:
     """The customer answers the agent's question with an address or the like."""
-    return max((s for s, _, _ in _answers(view, params)), key=lambda s: s.probability, default=Signal(0.0))
+    return Signal(max((t.probability for t in _told(view, params)), default=0.0))
 
 
 def text_not_read_back(view: CallView, params: ReadBack) -> Signal:
     """The agent's next turns do not repeat it."""
     worst = Signal(0.0)
-    for given, answer, following in _answers(view, params):
-        share = max((_shared(view, answer, t) for t in following), default=0.0)
-        if not following or given.probability <= FAINT:
+    for told in _told(view, params):
+        if not told.following:
             continue
-        lacking = 0.96 if share <= 0.1 else 0.5 if share <= 0.22 else 0.03
-        if min(lacking, given.probability) > worst.probability:
-            told = tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in (answer, *following[:1]))
-            worst = Signal(min(lacking, given.probability), told)
+        share = _shared(view, told.turns, told.following)
+        lacking = 0.96 if share <= NOT_REPEATED else 0.5 if share <= REPEATED else 0.03
+        likely = min(lacking, told.probability)
+        if likely > worst.probability:
+            quoted = (*told.turns, *told.following[:1])
+            worst = Signal(likely, tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in quoted))
     return worst
 
 
-def _answers(view: CallView, params: ReadBack) -> list[tuple[Signal, Turn, list[Turn]]]:
-    """For each question: how likely it was answered, the answer, and the agent's turns after it."""
-    found: list[tuple[Signal, Turn, list[Turn]]] = []
-    for asked in view.find_any(params.ask, "agent"):
-        if asked.probability < 0.5:
-            continue
-        replies = [
-            t
-            for t in view.turns_in("customer")
-            if asked.start_s <= t.start_s <= asked.end_s + REPLY_S and len(view.sounds[id(t)]) >= 4
-        ]
-        for reply in replies[:2]:
-            window = Window(after_s=reply.start_s, before_s=reply.end_s)
-            marked = max((o.probability for o in view.find_any(params.marks, "customer", window)), default=0.0)
-            digits = any(len(r.digits) >= 2 for r in runs(view.sounds[id(reply)]))
-            likely = min(asked.probability, 0.95 if marked >= 0.5 and digits else 0.6 if marked >= 0.8 else 0.0)
-            if likely:
-                following = [t for t in view.turns_in("agent") if t.start_s >= reply.start_s + 0.3]
-                found.append((Signal(likely), reply, following[: params.within_turns]))
+def _told(view: CallView, params: ReadBack) -> list[Told]:
+    """Every answer of the customer that looks like what was asked for, and how likely it is.
+
+    The question, poorly heard, is made up for by an answer with two of the marks and a number.
+    """
+    asked = view.find_any(params.ask, "agent")
+    found: list[Told] = []
+    replies = [t for t in view.turns_in("customer") if len(view.sounds[id(t)]) >= LEAST]
+    for index, reply in enumerate(replies):
+        question = max((o.probability for o in asked if 0.0 <= reply.start_s - o.start_s <= REPLY_S), default=0.0)
+        parts = [reply]
+        for later in replies[index + 1 :]:
+            if later.start_s - parts[-1].end_s <= TOGETHER_S and not _between(view, parts[-1], later):
+                parts.append(later)
+        window = Window(after_s=reply.start_s, before_s=parts[-1].end_s)
+        marks = {o.wording for o in view.find_any(params.marks, "customer", window) if o.probability >= LIKELY}
+        number = any(len(r.digits) >= 2 for part in parts for r in runs(view.sounds[id(part)]))
+        likely = _likely(question, len(marks), number)
+        if likely:
+            following = [t for t in view.turns_in("agent") if t.start_s >= reply.start_s + 0.3]
+            found.append(Told(likely, tuple(parts), tuple(following[: params.within_turns])))
+            if likely == SURELY:
                 break
     return found
 
 
-def _shared(view: CallView, given: Turn, said: Turn) -> float:
-    """Share of the syllable pairs of one turn that sound again in another."""
-    wanted, _ = seeds(view.sounds[id(given)].ids)
-    heard, _ = seeds(view.sounds[id(said)].ids)
+def _likely(question: float, marks: int, number: bool) -> float:
+    """Probability (0–1) that an answer is what was asked for, from the question and what the answer looks like."""
+    if (question >= FAINTLY and number and marks >= 2) or (question >= LIKELY and number and marks):
+        return SURELY
+    if (question >= LIKELY and marks) or (number and marks >= 2):
+        return PARTLY
+    return 0.0
+
+
+def _between(view: CallView, one: Turn, other: Turn) -> bool:
+    return any(one.start_s < t.start_s < other.start_s for t in view.turns_in("agent"))
+
+
+def _shared(view: CallView, given: tuple[Turn, ...], said: tuple[Turn, ...]) -> float:
+    """Share of the syllable pairs of some turns that sound again in others."""
+    wanted = np.concatenate([seeds(view.sounds[id(t)].ids)[0] for t in given])
+    heard = np.concatenate([seeds(view.sounds[id(t)].ids)[0] for t in said])
     return float(np.isin(np.unique(wanted), heard).mean()) if len(wanted) else 0.0
 
 
