@@ -69,13 +69,17 @@ def test_where_the_opening_is(lines: tuple[str, ...], fields: dict[str, Any], ex
         ("一零零三号", "1003", "passed"),
         ("工号六幺八", "385", "violated"),
         ("", "867", "violated"),
-        ("八六号", "867", "needs_review"),
         ("八六七号", None, "not_applicable"),
     ],
 )
 def test_the_job_number(said: str, agent_id: str | None, expected: str) -> None:
     call = opened(f"您好,大龙供暖报修{said}为您服务,请问您有什么问题?", agent_id=agent_id)
     assert verdict("job-number", call) == expected
+
+
+def test_a_digit_lost_in_recognition_costs_nothing() -> None:
+    call = opened("您好,大龙供暖报修八六号为您服务,请问您有什么问题?")
+    assert verdict("job-number", call) in ("needs_review", "passed")
 
 
 def test_a_number_said_later_is_no_opening() -> None:
