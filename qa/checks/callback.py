@@ -6,7 +6,7 @@ from pydantic import Field
 
 from qa.checks.params import Params
 from qa.checks.signal import Signal
-from qa.checks.stream import Occurrence
+from qa.checks.stream import Occurrence, outdoes
 from qa.checks.view import CallView, Window
 from qa.phonetics import Phones
 from qa.phonetics.digits import runs
@@ -42,8 +42,9 @@ def questions_missing(view: CallView, params: Callback) -> Signal:
 def _heard(view: CallView, name: str, params: Callback) -> float:
     """Probability that a question is asked; words that another question explains better (…了没有) count for little."""
     others = tuple(p for other, phrases in params.questions.items() if other != name for p in phrases)
-    found = view.contested(params.questions[name], "agent", rivals=others)
-    best = max((o.probability for o in found), default=0.0)
+    rivals = view.find_any(others, "agent")
+    found = view.contested(params.questions[name], "agent")
+    best = max((o.probability for o in found if not any(outdoes(r, o) for r in rivals)), default=0.0)
     return max(best, view.hidden("agent"))
 
 
