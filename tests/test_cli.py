@@ -15,6 +15,7 @@ import typer
 from qa.cli import app, main
 from tests.builders import OPENING
 from tests.conftest import ROOT
+from tests.small_rules import write_rules
 
 
 def commands() -> Iterator[tuple[str, Any]]:
@@ -83,6 +84,10 @@ def test_help_loads_nothing_heavy() -> None:
         (["run", ".", "--db", "nonsense"], "nonsense: not a database URL"),
         (["run", ".", "--out", "no/such/folder/r.jsonl"], "r.jsonl"),
         (["score", "--transcripts", "none.jsonl"], "none.jsonl: no such file"),
+        (["rules", "diff", "no-rules", "no-rules"], "no-rules: no such rules folder"),
+        (["rules", "diff", "one"], "NEW_DIR"),
+        (["rules", "new", "x", "--dir", "no-folder"], "no-folder: no rule set"),
+        (["rules", "schema", "--out", "no/such/folder/s.json"], "s.json"),
         (["rules", "check", "no-rules"], "no-rules: no such rules folder"),
         (["export", "--format", "xlsx"], "--out"),
         (["export", "--format", "pdf"], "pdf"),
@@ -126,6 +131,8 @@ TURNS = [
     {"role": "customer", "start": 6.0, "end": 8.0, "text": "暖气不热"},
     {"role": "agent", "start": 8.5, "end": 11.0, "text": "感谢您的来电,再见。"},
 ]
+
+RUDE = {"role": "agent", "start": 12.0, "end": 14.0, "text": "你到底听不听得懂"}
 
 
 def given(**fields: Any) -> str:
@@ -259,3 +266,41 @@ def test_callers_are_stored_under_a_pseudonym(capsys: pytest.CaptureFixture[str]
     stored = b"".join(path.read_bytes() for path in centre.glob("qa.db*"))
     assert b"13800001234" not in stored
     assert (centre / "qa.key").stat().st_mode & 0o077 == 0
+
+
+def test_rules_diff_prints_and_stores_nothing(
+    capsys: pytest.CaptureFixture[str], centre: Path, rules_dir: Path
+) -> None:
+    new = write_rules(centre / "new")
+    old = write_rules(centre / "old", ("points: 5", "points: 3"))
+    score(capsys, centre, given(), given(call_id="c2", transcript=[*TURNS, RUDE]))
+    stored = (centre / "qa.db").read_bytes()
+    status, out, err = qa(capsys, "rules", "diff", old, new)
+    assert (status, err) == (0, "") and "2 calls compared: 1 judged otherwise" in out
+    assert "rude" in out and "c2 at 12.0 s" in out
+    status, out, _ = qa(capsys, "rules", "diff", old, new, "--json")
+    found = json.loads(out)
+    assert (status, found["largest"][0]["call_id"], found["points"]) == (0, "c2", -2.0)
+    status, out, _ = qa(capsys, "rules", "diff", new, new)
+    assert (status, out) == (0, "2 calls compared: no difference\n")
+    assert (centre / "qa.db").read_bytes() == stored
+
+
+def test_rules_explain(capsys: pytest.CaptureFixture[str], centre: Path) -> None:
+    rules = write_rules(centre / "new")
+    score(capsys, centre, given(transcript=[*TURNS, RUDE]))
+    status, out, err = qa(capsys, "rules", "explain", "rude", "c1", "--rules", rules)
+    assert (status, err) == (0, "") and "结论：违规" in out and "听到“你到底听不听得懂”" in out
+    status, _, err = qa(capsys, "rules", "explain", "rude", "c9", "--rules", rules)
+    assert status == 2 and "qa.db: no call 'c9'" in err and len(err.splitlines()) == 1
+
+
+def test_rules_new_and_schema(capsys: pytest.CaptureFixture[str], centre: Path) -> None:
+    rules = write_rules(centre / "new")
+    status, out, _ = qa(capsys, "rules", "new", "no-slang", "--dir", rules / "heating")
+    assert (status, out) == (0, f"{rules / 'heating' / 'no-slang.yaml'}\n")
+    assert qa(capsys, "rules", "check", rules)[0] == 0
+    status, out, _ = qa(capsys, "rules", "schema")
+    assert status == 0 and json.loads(out)["title"]
+    assert qa(capsys, "rules", "schema", "--out", centre / "s.json") == (0, "", "")
+    assert json.loads((centre / "s.json").read_text(encoding="utf-8")) == json.loads(out)
