@@ -112,7 +112,7 @@ def stated(number: str, heard: Phones) -> Comparison:
 def garbled(heard: Phones) -> bool:
     """Whether a digit stands shortly before 号, so that a number was said there, however poorly heard."""
     digit = _rows(heard).max(axis=1, initial=NOTHING) >= CLEAR
-    marks = np.flatnonzero(heard.ids == inventory()["hao"])
+    marks = np.flatnonzero((heard.ids == inventory()["hao"]) & (heard.codes != ord("好")))  # 您好 is no 号
     return any(bool(digit[max(0, mark - 3) : mark].any()) for mark in marks)
 
 
