@@ -43,10 +43,11 @@ def check_call(call: Call, ruleset: RuleSet) -> Checked:
         applies = evaluate(rule.applies, view) if rule.applies else CERTAIN
         if not applies.missing and applies.probability > 0:
             violated = evaluate(rule.violated, view)
-            answers.update(violated.answers)
         else:
             violated = Signal(0.0)
         findings.append(judge(rule, applies, violated, ruleset, named))
+        if findings[-1].verdict != "not_applicable":
+            answers.update(violated.answers)
     return Checked(tuple(_exclude(findings, ruleset)), answers)
 
 

@@ -17,6 +17,8 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 OFTEN, SURELY = (0.8, 0.05, 0.15), 0.8
 UNHEARD = 0.3
 FIRST_PART, NEAR_PERFECT = 5, 0.9
+EDGE = "~"
+"""Marks a day that only borders on a holiday (qa.rules.windows)."""
 
 
 class OpeningLacks(Params):
@@ -42,7 +44,13 @@ def opening_lacks(view: CallView, params: OpeningLacks) -> Signal:
     }
     absent = [part for part, likely in said.items() if likely <= 0.5]
     why = "缺少" + "、".join(absent) if absent else ""
-    return Signal(1.0 - min(said.values()), evidence=opening_words(view), why=why)
+    lacking = (1.0 - min(said.values())) * own(view, OPENING)
+    return Signal(lacking, evidence=opening_words(view), why=why)
+
+
+def own(view: CallView, window: Window) -> float:
+    """Probability that the words of a window are the agent's at all, by its least certain turn."""
+    return min((view.weight(t, "agent") for t in view.turns_in("agent", window)), default=0.5)
 
 
 def _part_said(view: CallView, names: tuple[str, ...], strange: list[tuple[int, int]], first: bool) -> float:
@@ -76,7 +84,7 @@ def unexplained(view: CallView, window: Window, names: tuple[str, ...]) -> list[
     for start, end in view.ranges("agent", window):
         open_at, length = 0, 0
         for i in range(start, end):
-            if stream.heard.filler[i]:
+            if stream.heard.filler[i] or not stream.heard.codes[i]:
                 continue
             if not covered[i]:
                 open_at, length = (open_at, length + 1) if length else (place, 1)
@@ -131,17 +139,21 @@ def holiday_wrong(view: CallView, params: Holiday) -> Signal:
     right = tuple(n for day in today for n in params.greetings.get(day, ()))
     lacking = 1.0 - view.said(right, "agent", OPENING)
     names = "、".join(sorted(today))
-    near = max((o.probability for o in view.find_any(params.near, "agent", OPENING)), default=0.0)
-    others = tuple(n for names_ in params.greetings.values() for n in names_ if n not in right)
-    if near >= 0.5 and not _stronger(view, others, near):
+    others = tuple(n for words in params.greetings.values() for n in words if n not in right)
+    if _near(view, params.near, others) or all(day.startswith(EDGE) for day in today):
         lacking = min(lacking, 0.5)
-    if all(day.startswith("~") for day in today):
-        lacking = min(lacking, 0.5)
-    return Signal(lacking, evidence=opening_words(view), why=f"{names.replace('~', '')}期间没有使用规定的节日问候")
+    return Signal(
+        lacking * own(view, OPENING),
+        evidence=opening_words(view),
+        why=f"{names.replace(EDGE, '')}期间没有使用规定的节日问候",
+    )
 
 
-def _stronger(view: CallView, names: tuple[str, ...], near: float) -> bool:
-    return any(o.probability > near + 0.1 for o in view.contested(names, "agent", OPENING))
+def _near(view: CallView, names: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether a near wording is used that is not another holiday's very greeting (国庆节快乐 holds 国庆快乐)."""
+    wrong = [o for o in view.find_any(others, "agent", OPENING) if o.probability >= 0.5]
+    close = [o for o in view.find_any(names, "agent", OPENING) if o.probability >= 0.5]
+    return any(all(o.end <= w.start or o.start >= w.end or o.strength > w.strength for w in wrong) for o in close)
 
 
 def _misplaced(view: CallView, params: Holiday) -> Signal:
@@ -185,7 +197,7 @@ def job_number_wrong(view: CallView, params: JobNumber) -> Signal:
     right, told = number_said(view, OPENING, expected, params.anchors, OFTEN)
     right = max(right, view.hidden("agent", OPENING))
     why = f"报的工号像是 {told},应为 {expected}" if told else f"没有报工号(应为 {expected})"
-    return Signal(1.0 - right, evidence=opening_words(view), why=why)
+    return Signal((1.0 - right) * own(view, OPENING), evidence=opening_words(view), why=why)
 
 
 def digits_of(view: CallView) -> str:

@@ -5,7 +5,7 @@ from pydantic import Field
 from qa.checks.opening import JobNumber, digits_of, number_said
 from qa.checks.params import Params, Place
 from qa.checks.signal import FAINT, Signal, unknown
-from qa.checks.view import CallView, Window
+from qa.checks.view import ANYWHERE, UNEXPECTED, CallView, Window
 from qa.finding import Evidence
 
 OFTEN = (0.6, 0.15, 0.25)
@@ -24,7 +24,7 @@ def number_not_given(view: CallView, params: NumberRequest) -> Signal:
     if not expected:
         return unknown("agent_id")
     worst = Signal(0.0)
-    for asked in view.find_any(params.ask, "customer"):
+    for asked in view.contested(params.ask, "customer", ANYWHERE, UNEXPECTED):
         if asked.probability <= FAINT:
             continue
         following = [t for t in view.turns_in("agent") if t.start_s > asked.start_s][: params.within_turns]

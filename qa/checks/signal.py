@@ -53,7 +53,7 @@ def any_of(signals: list[Signal]) -> Signal:
     certain = any(s.probability >= 1 - FAINT for s in signals)
     return Signal(
         probability=top,
-        evidence=tuple(e for s in told for e in s.evidence),
+        evidence=_once([e for s in told for e in s.evidence]),
         why=";".join(dict.fromkeys(s.why for s in told if s.why)),
         missing=() if certain else tuple(m for s in signals for m in s.missing),
         answers=_answers(signals),
@@ -63,6 +63,16 @@ def any_of(signals: list[Signal]) -> Signal:
 def negated(signal: Signal) -> Signal:
     """The opposite statement; evidence for the statement is none for its opposite."""
     return replace(signal, probability=1.0 - signal.probability, evidence=(), why="")
+
+
+def _once(evidence: list[Evidence]) -> tuple[Evidence, ...]:
+    """Evidence in order of time, the surest where several quote the same words."""
+    kept: list[Evidence] = []
+    for piece in sorted(evidence, key=lambda e: -e.probability):
+        same = (k for k in kept if k.role == piece.role and bool(k.text) == bool(piece.text))
+        if not any(piece.start_s < k.end_s and k.start_s < piece.end_s for k in same):
+            kept.append(piece)
+    return tuple(sorted(kept, key=lambda e: e.start_s))
 
 
 def _answers(signals: list[Signal]) -> dict[str, Any]:

@@ -115,7 +115,10 @@ def interruption(view: CallView, params: Interruption) -> Signal:
 
 def _listening(view: CallView, start_s: float, end_s: float, params: Interruption) -> bool:
     window = Window(after_s=start_s, before_s=end_s)
-    words = sum(len(view.sounds[id(t)]) for t in view.turns_in("agent", window))
+    turns = view.turns_in("agent", window)
+    if all(view.sounds[id(t)].filler.all() for t in turns):
+        return True
+    words = sum(len(view.sounds[id(t)]) for t in turns)
     return words <= 4 and any(o.probability >= 0.5 for o in view.find_any(params.harmless, "agent", window))
 
 

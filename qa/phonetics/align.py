@@ -18,11 +18,11 @@ from qa.phonetics.confusion import evidence
 from qa.phonetics.pattern import SAME_CHARACTER, Wording
 from qa.phonetics.syllables import Phones, inventory
 
-LOST, SLIPPED_IN, FILLER, IN_GAP = -3.0, -2.2, -0.4, -0.25
-LOST_NEGATION, ADDED_NEGATION = -9.0, -7.0
+LOST, SLIPPED_IN, FILLER, IN_GAP, NEXT_TURN = -3.0, -2.2, -0.4, -0.25, -1.5
+LOST_NEGATION, ADDED_NEGATION = -14.0, -14.0
 SAME_TONE, OTHER_TONE = 0.1, -0.4
 GAP_REACH = 6
-SLACK = 9
+SLACK = 6
 LEAST_RATIO = 0.25
 SIZES = (3, 5, 8, 12, 20, 10_000)
 NOTHING = -1e6
@@ -103,7 +103,9 @@ def _align_group(wanted: Table, which: Ints, at: Ints, heard: Phones) -> Iterato
     inside = (place >= 0) & (place < len(heard))
     safe = np.clip(place, 0, max(0, len(heard) - 1))
     h_ids, h_tones, h_codes = heard.ids[safe], heard.tones[safe], heard.codes[safe]
-    slip = np.where(heard.filler[safe], FILLER, np.where(np.isin(h_ids, NEGATIONS), ADDED_NEGATION, SLIPPED_IN))
+    slip = np.select(
+        [heard.filler[safe], h_codes == 0, np.isin(h_ids, NEGATIONS)], [FILLER, NEXT_TURN, ADDED_NEGATION], SLIPPED_IN
+    )
     table = evidence()
     grid = _Grid(
         np.concatenate([np.zeros((len(which), 1), np.float32), np.cumsum(slip, axis=1, dtype=np.float32)], axis=1)

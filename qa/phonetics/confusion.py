@@ -57,6 +57,8 @@ _SPELLED = {
 
 def split(syllable: str) -> tuple[str, str]:
     """Initial and final of a toneless syllable; y and w count as medials, not initials."""
+    if syllable in ("ng", "hm", "hng"):
+        return "", syllable
     if syllable.startswith("y"):
         rest = syllable[1:]
         if rest.startswith("u"):

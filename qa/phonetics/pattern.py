@@ -59,6 +59,8 @@ def _wording(text: str) -> Wording:
     pieces = [sounds for piece in text.split(GAP) if len(sounds := phones(piece))]
     if not pieces:
         raise ValueError("no words that must be said")
+    if sum(len(p) for p in pieces) == 1:
+        raise ValueError(f"{text!r} is one syllable, too short to be told by sound; write it exactly, with = in front")
     ids = np.concatenate([p.ids for p in pieces])
     gap_before = np.zeros(len(ids), dtype=np.bool_)
     gap_before[np.cumsum([len(p) for p in pieces])[:-1]] = True

@@ -131,7 +131,7 @@ def _pause(at: int) -> Phones:
         tones=np.zeros(1, dtype=np.int8),
         chars=np.array([at], dtype=np.int32),
         codes=np.zeros(1, dtype=np.int32),
-        filler=np.ones(1, dtype=np.bool_),
+        filler=np.zeros(1, dtype=np.bool_),
     )
 
 
