@@ -41,10 +41,8 @@ def check_call(call: Call, ruleset: RuleSet) -> Checked:
     named = {**ruleset.variables, "job_number": call.meta.agent_id or "×××"}
     for rule in ruleset.rules:
         applies = evaluate(rule.applies, view) if rule.applies else CERTAIN
-        if not applies.missing and applies.probability > 0:
-            violated = evaluate(rule.violated, view)
-        else:
-            violated = Signal(0.0)
+        open_to = not applies.missing and applies.probability > 0
+        violated = evaluate(rule.violated, view) if open_to else Signal(0.0)
         findings.append(judge(rule, applies, violated, ruleset, named))
         if findings[-1].verdict != "not_applicable":
             answers.update(violated.answers)

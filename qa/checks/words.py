@@ -6,7 +6,7 @@ from qa.call import Role, Turn
 from qa.checks.params import Phrases
 from qa.checks.signal import FAINT, Signal
 from qa.checks.stream import Occurrence
-from qa.checks.view import EXPECTED, UNEXPECTED, CallView, Window
+from qa.checks.view import ANYWHERE, EXPECTED, UNEXPECTED, CallView, Window
 from qa.finding import Evidence
 
 QUOTING = ("quoting",)
@@ -185,7 +185,11 @@ def unanswered(view: CallView, params: Answered) -> Signal:
 def asked_for(view: CallView, params: Answered) -> Signal:
     """The other side says one of `to` with nothing in the same turn that makes an answer needless."""
     other: Role = "customer" if params.by == "agent" else "agent"
-    asked = [o for o in view.contested(params.to, other) if not _has(view, o.turn, other, params.unless)]
+    asked = [
+        o
+        for o in view.contested(params.to, other, ANYWHERE, UNEXPECTED)
+        if not _has(view, o.turn, other, params.unless)
+    ]
     best = max(asked, key=lambda o: o.probability, default=None)
     return Signal(best.probability, (best.evidence(),)) if best else Signal(0.0)
 
