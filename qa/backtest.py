@@ -16,16 +16,22 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from qa.call import Call, Role
 from qa.changes import Backtest, CallChange, RuleChange, Tally
+from qa.checks.signal import CERTAIN
+from qa.checks.stream import Stream
+from qa.checks.view import CallView
 from qa.errors import ConfigError
-from qa.evaluate import Checked, check_call
+from qa.evaluate import judge
 from qa.finding import Finding, Verdict
 from qa.logs import Item, Reporter
+from qa.phonetics import Hit
 from qa.pipeline import call_of, score_transcript, sides_again
 from qa.result import CallResult
-from qa.rules.differences import differences, only
+from qa.rules.differences import differences, sieves
+from qa.rules.expression import evaluate
 from qa.rules.loader import load_rulebook
-from qa.rules.model import RuleSet
+from qa.rules.model import Rule, RuleSet
 from qa.store.archive import Archived, archived_ids, count_archived, load_archived
 from qa.store.engine import open_store, reading, store_errors
 from qa.workers import cores, prepare_worker
@@ -75,8 +81,8 @@ class Pair:
         told = differences(old, new, same_holidays=same_holidays)
         every = {r.id for r in old.rules} | {r.id for r in new.rules}
         partly = bool(told.rules) and len(told.rules) < len(every)
-        sieves = (only(old, told.rules), only(new, told.rules)) if partly else None
-        return cls(old, new, sieves, same=not told.rules, sides=told.sides)
+        only = sieves(old, new, told.rules) if partly else None
+        return cls(old, new, only, same=not told.rules, sides=told.sides)
 
 
 def backtest(versions: Versions, *, workers: int, limit: int, reporter: Reporter) -> Backtest:
@@ -159,7 +165,7 @@ def compare(call: Archived, pair: Pair) -> CallChange | None:
 
     Who is agent and who customer is told again only where the versions differ in the words that tell it.
     """
-    if pair.sieves and _silent(*(check_call(call_of(call.meta, call.transcript), sieve) for sieve in pair.sieves)):
+    if pair.sieves and _silent(call_of(call.meta, call.transcript), pair.sieves):
         return None
     before, after = (_scored(call, ruleset, again=pair.sides) for ruleset in (pair.old, pair.new))
     return difference(before, after)
@@ -172,13 +178,27 @@ def _scored(call: Archived, ruleset: RuleSet, *, again: bool) -> CallResult:
     return score_transcript(call.meta, transcript, ruleset)
 
 
-def _silent(*versions: Checked) -> bool:
-    """Whether no rule has anything to say and none says it in another way: other rules cannot be touched then."""
+def _silent(call: Call, versions: tuple[RuleSet, RuleSet]) -> bool:
+    """Whether no rule has anything to say and none says it in another way: other rules cannot be touched then.
+
+    Both versions look at the call through one lexicon, so that it is listened to once.
+    """
+    streams: dict[Role, Stream] = {}
+    hits: dict[Role, dict[str, list[Hit]]] = {}
     verdicts: dict[str, set[Verdict]] = defaultdict(set)
-    for checked in versions:
-        for finding in checked.findings:
-            verdicts[finding.rule].add(finding.verdict)
+    for version in versions:
+        view = CallView(call, version.variables, version.phrases, version.lexicon, _streams=streams, _hits=hits)
+        for rule in version.rules:
+            verdicts[rule.id].add(_verdict(rule, version, view))
     return all(len(given) == 1 and given <= QUIET for given in verdicts.values())
+
+
+def _verdict(rule: Rule, ruleset: RuleSet, view: CallView) -> Verdict:
+    """The verdict of a rule before other rules replace it."""
+    applies = evaluate(rule.applies, view) if rule.applies else CERTAIN
+    if applies.missing or applies.probability == 0:
+        return "not_applicable"
+    return judge(rule, applies, evaluate(rule.violated, view), ruleset, {}).verdict
 
 
 def difference(before: CallResult, after: CallResult) -> CallChange | None:

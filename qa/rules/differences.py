@@ -60,13 +60,21 @@ def differences(old: RuleSet, new: RuleSet, *, same_holidays: bool) -> Differenc
     return Differences(frozenset(told), sides=False)
 
 
-def only(ruleset: RuleSet, rules: frozenset[str]) -> RuleSet:
-    """The rule set with these rules alone, and a lexicon of no more phrases than they can ask for."""
-    kept = tuple(rule for rule in ruleset.rules if rule.id in rules)
-    names = {n for rule in kept for n in _names(rule)} | _common(ruleset)
+def sieves(old: RuleSet, new: RuleSet, rules: frozenset[str]) -> tuple[RuleSet, RuleSet]:
+    """Both versions with these rules alone and one lexicon for both, of no more phrases than they can ask for."""
+    lexicon = build_lexicon([*_texts(old, rules), *_texts(new, rules)])
+    first, second = (
+        replace(version, rules=tuple(r for r in version.rules if r.id in rules), lexicon=lexicon)
+        for version in (old, new)
+    )
+    return first, second
+
+
+def _texts(ruleset: RuleSet, rules: frozenset[str]) -> list[str]:
+    """The patterns that these rules can ask for."""
+    names = {n for rule in ruleset.rules if rule.id in rules for n in _names(rule)} | _common(ruleset)
     texts = [text for name in sorted(names & set(ruleset.phrases)) for text in ruleset.phrases[name]]
-    literal = [as_choice(name, ruleset.variables) for name in sorted(names - set(ruleset.phrases))]
-    return replace(ruleset, rules=kept, lexicon=build_lexicon([*texts, *literal]))
+    return [*texts, *(as_choice(name, ruleset.variables) for name in sorted(names - set(ruleset.phrases)))]
 
 
 def _common(ruleset: RuleSet) -> set[str]:
