@@ -70,6 +70,11 @@ def sieves(old: RuleSet, new: RuleSet, rules: frozenset[str]) -> tuple[RuleSet, 
     return first, second
 
 
+def listens(ruleset: RuleSet) -> bool:
+    """Whether any rule asks for words, not only for metadata."""
+    return any(_names(rule) for rule in ruleset.rules)
+
+
 def _texts(ruleset: RuleSet, rules: frozenset[str]) -> list[str]:
     """The patterns that these rules can ask for."""
     names = {n for rule in ruleset.rules if rule.id in rules for n in _names(rule)} | _common(ruleset)
