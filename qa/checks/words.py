@@ -12,6 +12,7 @@ from qa.finding import Evidence
 QUOTING = ("quoting",)
 QUOTE_REACH = 20
 SURELY = 0.85
+CONVICTING, HALF_HEARD = 0.82, 0.8
 ALONE_REST = 1
 AS_WELL = 0.1
 QUOTED = 0.1
@@ -118,7 +119,7 @@ def _blame(view: CallView, hit: Occurrence, params: Forbidden, window: Window) -
         return QUOTED * probability
     if _echoed(view, hit, params):
         return min(ECHOED, probability)
-    return probability
+    return probability if hit.ratio >= CONVICTING else min(HALF_HEARD, probability)
 
 
 def _near(
@@ -144,10 +145,8 @@ def _near(
 def _echoed(view: CallView, hit: Occurrence, params: Forbidden) -> bool:
     """Whether the other side said the same words shortly before, so that this may be a repetition."""
     other: Role = "customer" if params.by == "agent" else "agent"
-    names = params.phrases + params.alone + params.review
     return any(
-        o.probability >= 0.6 and o.wording == hit.wording and 0 <= hit.start_s - o.start_s <= ECHO_S
-        for o in view.find_any(names, other)
+        o.probability >= 0.6 and 0 <= hit.start_s - o.start_s <= ECHO_S for o in view.find_any((hit.wording,), other)
     )
 
 

@@ -19,7 +19,7 @@ from qa.phonetics.pattern import SAME_CHARACTER, Wording
 from qa.phonetics.syllables import Phones, inventory
 
 LOST, SLIPPED_IN, FILLER, IN_GAP, NEXT_TURN = -3.0, -2.2, -0.4, -0.25, -1.5
-LOST_NEGATION, ADDED_NEGATION = -14.0, -14.0
+LOST_NEGATION, ADDED_NEGATION = -18.0, -18.0
 SAME_TONE, OTHER_TONE = 0.1, -0.4
 GAP_REACH = 6
 SLACK = 6

@@ -63,8 +63,8 @@ def runs(heard: Phones, least: int = 2) -> list[DigitRun]:
     current: list[int] = []
     place: list[tuple[int, int]] = []
     for i in range(len(heard) + 1):
-        digit = i < len(heard) and (best[i] >= CLEAR or _bridges(best, i))
         unit = i < len(heard) and _is_unit(heard, i, current, place, units)
+        digit = not unit and i < len(heard) and (best[i] >= CLEAR or _bridges(best, heard, i))
         slack = bool(current) and i < len(heard) and (heard.filler[i] or heard.ids[i] == 0) and i - current[-1] <= 2
         if digit:
             current.append(i)
@@ -77,9 +77,10 @@ def runs(heard: Phones, least: int = 2) -> list[DigitRun]:
     return found
 
 
-def _bridges(best: NDArray[np.float32], i: int) -> bool:
+def _bridges(best: NDArray[np.float32], heard: Phones, i: int) -> bool:
     """Whether a syllable a little like a digit stands between two clear digits and so may be one, poorly heard."""
-    return 0 < i < len(best) - 1 and best[i] >= BRIDGE and best[i - 1] >= CLEAR and best[i + 1] >= CLEAR
+    inside = 0 < i < len(best) - 1 and not heard.filler[i]
+    return inside and bool(best[i] >= BRIDGE and best[i - 1] >= CLEAR and best[i + 1] >= CLEAR)
 
 
 def _is_unit(heard: Phones, i: int, digits: list[int], place: list[tuple[int, int]], units: dict[int, int]) -> bool:

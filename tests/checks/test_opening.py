@@ -109,7 +109,9 @@ def test_a_number_said_later_is_no_opening() -> None:
         ("2026-06-10", "您好", "not_applicable"),
         ("2026-04-05", "您好", "not_applicable"),
         # A weekend that a notice may or may not count.
-        ("2026-09-26", "您好", "needs_review"),
+        ("2027-01-02", "您好", "needs_review"),
+        # A weekend that the notice of 2026 counts.
+        ("2026-09-26", "您好", "violated"),
     ],
 )
 def test_holiday_greetings(day: str, greeting: str, expected: str) -> None:

@@ -87,7 +87,8 @@ def test_split(syllable: str, expected: tuple[str, str]) -> None:
 @pytest.mark.parametrize("distance", [initial_distance, final_distance])
 def test_distance_is_a_symmetric_share(distance) -> None:  # type: ignore[no-untyped-def]
     side = 0 if distance is initial_distance else 1
-    sounds = sorted({split(s)[side] for s in IDS})
+    murmurs = {"n", "m", "ng", "hm", "hng"}  # 嗯 and its like: one sound in several spellings
+    sounds = sorted({split(s)[side] for s in IDS if s not in murmurs})
     for one in sounds:
         assert distance(one, one) == 0
         for other in sounds:

@@ -29,11 +29,11 @@ def plain(*texts: str) -> set[tuple[str, ...]]:
         ("再见。", plain("再见")),
         ("[您|你]好", plain("您好", "你好")),
         ("[您]好", plain("您好")),
-        ("(请)讲", plain("请讲", "讲")),
-        ("(请|您)讲", plain("请讲", "您讲", "讲")),
+        ("(请)讲话", plain("请讲话", "讲话")),
+        ("(请|您)讲话", plain("请讲话", "您讲话", "讲话")),
         ("[早上|晚上]好(啊)", plain("早上好", "晚上好", "早上好啊", "晚上好啊")),
         ("[稍(微)|再]等", plain("稍等", "稍微等", "再等")),
-        ("([您|你])好", plain("您好", "你好", "好")),
+        ("([您|你])好吗", plain("您好吗", "你好吗", "好吗")),
         ("[您|您]好", plain("您好")),
         ("8号", plain("八号")),
         ("感谢…再见", {("感", "谢", "…再", "见")}),
@@ -71,6 +71,7 @@ def test_exact_patterns(pattern: str, hits: list[str], misses: list[str]) -> Non
         ("。", "no words"),
         ("…", "no words"),
         ("(再见)", "no words"),
+        ("(请)讲", "too short"),
         ("[您|你好", "no partner"),
         ("您|你", "no partner"),
         ("您]好", "no partner"),
@@ -104,7 +105,7 @@ def test_any_text_is_a_pattern_or_a_value_error(text: str) -> None:
         assert len(wording.ids) == len(wording.tones) == len(wording.codes) == len(wording.gap_before) > 0
 
 
-@given(st.text(alphabet="您好请问有什么可以帮零八六七", min_size=1))
+@given(st.text(alphabet="您好请问有什么可以帮零八六七", min_size=2))
 def test_plain_words_are_their_own_only_wording(text: str) -> None:
     (wording,) = compile_pattern(text).wordings
     assert wording.ids.tolist() == phones(text).ids.tolist()
