@@ -1,7 +1,9 @@
 """Back-tests: what differs between two versions of the rules, and that sieving calls never hides a difference."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -164,10 +166,13 @@ def test_verdicts_agents_and_where_to_listen(filled: Engine, db: str, version: C
 
 
 def test_nothing_is_written(filled: Engine, db: str, tmp_path: Path, version: Callable[[str], Path]) -> None:
-    filled.dispose()
-    before = (tmp_path / "qa.db").read_bytes()
+    def contents() -> list[str]:
+        with closing(sqlite3.connect(tmp_path / "qa.db")) as connection:
+            return list(connection.iterdump())
+
+    before = contents()
     found(db, version("nothing"), version("points"))
-    assert (tmp_path / "qa.db").read_bytes() == before
+    assert contents() == before
 
 
 def test_a_call_of_another_rule_set_fails_alone(

@@ -274,7 +274,7 @@ def test_rules_diff_prints_and_stores_nothing(
     new = write_rules(centre / "new")
     old = write_rules(centre / "old", ("points: 5", "points: 3"))
     score(capsys, centre, given(), given(call_id="c2", transcript=[*TURNS, RUDE]))
-    stored = (centre / "qa.db").read_bytes()
+    stored = qa(capsys, "export", "--format", "jsonl")
     status, out, err = qa(capsys, "rules", "diff", old, new)
     assert (status, err) == (0, "") and "2 calls compared: 1 judged otherwise" in out
     assert "rude" in out and "c2 at 12.0 s" in out
@@ -283,7 +283,7 @@ def test_rules_diff_prints_and_stores_nothing(
     assert (status, found["largest"][0]["call_id"], found["points"]) == (0, "c2", -2.0)
     status, out, _ = qa(capsys, "rules", "diff", new, new)
     assert (status, out) == (0, "2 calls compared: no difference\n")
-    assert (centre / "qa.db").read_bytes() == stored
+    assert qa(capsys, "export", "--format", "jsonl") == stored
 
 
 def test_rules_explain(capsys: pytest.CaptureFixture[str], centre: Path) -> None:
