@@ -32,6 +32,7 @@ OPERATORS: dict[str, Operator] = {
     "asked_for": Operator(words.Answered, words.asked_for),
     "answered": Operator(words.Answer, words.answered),
     "lacks": Operator(request.Lacks, request.lacks),
+    "number_requested": Operator(request.NumberRequest, request.number_requested),
     "number_not_given": Operator(request.NumberRequest, request.number_not_given),
     "opening_lacks": Operator(opening.OpeningLacks, opening.opening_lacks),
     "holiday_window": Operator(opening.Holiday, opening.holiday_window),

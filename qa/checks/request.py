@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from qa.call import Turn
 from qa.checks.opening import JobNumber, digits_of, number_said
 from qa.checks.params import Params, Place
 from qa.checks.signal import FAINT, Signal, unknown
@@ -9,13 +10,26 @@ from qa.checks.view import ANYWHERE, UNEXPECTED, CallView, Window
 from qa.finding import Evidence
 
 OFTEN = (0.6, 0.15, 0.25)
+UNDERSTOOD, VOLUNTEERED, MURMUR = 0.97, 0.55, 0.06
 
 
 class NumberRequest(JobNumber):
-    """`ask`: how the customer asks for the job number; `within_turns` of the agent that may answer."""
+    """`ask`: how the customer asks for the job number; `within_turns` of the agent that may answer.
+
+    `replies`: what an agent says who was asked, and now and then one who was not; with a murmur of the question
+    before it they stand for the question.
+    """
 
     ask: tuple[str, ...]
+    replies: tuple[str, ...] = ()
     within_turns: int = Field(default=2, ge=1)
+
+
+def number_requested(view: CallView, params: NumberRequest) -> Signal:
+    """The customer asks for the job number."""
+    asked = [(p, quote) for p, quote, _ in _requests(view, params)]
+    best = max(asked, key=lambda x: x[0], default=None)
+    return Signal(best[0], (best[1],)) if best else Signal(0.0)
 
 
 def number_not_given(view: CallView, params: NumberRequest) -> Signal:
@@ -24,21 +38,36 @@ def number_not_given(view: CallView, params: NumberRequest) -> Signal:
     if not expected:
         return unknown("agent_id")
     worst = Signal(0.0)
-    for asked in view.contested(params.ask, "customer", ANYWHERE, UNEXPECTED):
-        if asked.probability <= FAINT:
-            continue
-        following = [t for t in view.turns_in("agent") if t.start_s > asked.start_s][: params.within_turns]
-        if not following:
-            continue
-        window = Window(after_s=following[0].start_s, before_s=following[-1].end_s)
+    for asked, quote, answer in _requests(view, params):
+        window = Window(after_s=answer[0].start_s, before_s=answer[-1].end_s)
         right, told = number_said(view, window, expected, params.anchors, OFTEN)
-        right = max(right, view.hidden("agent", window))
-        lacking = min(asked.probability, 1.0 - right)
+        lacking = min(asked, 1.0 - max(right, view.hidden("agent", window)))
         if lacking > worst.probability:
-            why = f"答的工号像是 {told},应为 {expected}" if told else "没有回答工号"
-            answer = tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in following[:1])
-            worst = Signal(lacking, (asked.evidence(), *answer), why)
+            why = f"答的工号像是 {told}，应为 {expected}" if told else "没有回答工号"
+            first = answer[0]
+            quotes = (quote, Evidence(first.role, first.start_s, first.end_s, first.text))
+            worst = Signal(lacking, tuple(dict.fromkeys(quotes)), why)
     return worst
+
+
+def _requests(view: CallView, params: NumberRequest) -> list[tuple[float, Evidence, tuple[Turn, ...]]]:
+    """How likely the number was asked for, what shows it, and the agent's turns that should answer."""
+    found: list[tuple[float, Evidence, tuple[Turn, ...]]] = []
+    for asked in view.contested(params.ask, "customer", ANYWHERE, UNEXPECTED):
+        answer = tuple(t for t in view.turns_in("agent") if t.start_s > asked.start_s)[: params.within_turns]
+        if asked.probability > FAINT and answer:
+            found.append((asked.probability, asked.evidence(), answer))
+    for reply in view.contested(params.replies, "agent", Window(after_s=view.opening_end_s), UNEXPECTED):
+        if reply.probability > FAINT and reply.turn.start_s > view.opening_end_s:
+            share = UNDERSTOOD if _murmured(view, params, reply.start_s) else VOLUNTEERED
+            found.append((share * reply.probability, reply.evidence(), (reply.turn,)))
+    return found
+
+
+def _murmured(view: CallView, params: NumberRequest, before_s: float) -> bool:
+    """Whether something a little like the question is heard shortly before an answer."""
+    window = Window(after_s=before_s - 12.0, before_s=before_s)
+    return any(o.probability >= MURMUR for o in view.contested(params.ask, "customer", window, UNEXPECTED))
 
 
 class Lacks(Params):

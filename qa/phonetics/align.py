@@ -124,11 +124,10 @@ def _align_group(wanted: Table, which: Ints, at: Ints, heard: Phones) -> Iterato
         same = h_ids == said
         tone = np.where(h_tones == wanted.tones[which, step][:, None], SAME_TONE, OTHER_TONE)
         pair = pair + np.where(h_codes == wanted.codes[which, step][:, None], SAME_CHARACTER, np.where(same, tone, 0.0))
-        pair = np.where(inside, pair, NOTHING)
-        taken = score[:, :-1] + pair
         denied, denies = np.isin(said, NEGATIONS), np.isin(h_ids, NEGATIONS)
+        pair = np.where(denied != denies, pair + ADDED_NEGATION, pair)
+        taken = score[:, :-1] + np.where(inside, pair, NOTHING)
         loss = np.where(denied, LOST_NEGATION, LOST)
-        pair = np.where((denied != denies) & (pair < 0), pair + ADDED_NEGATION, pair)
         lost = score + loss if step else np.full_like(score, NOTHING)
         better = taken >= lost[:, 1:]
         now, begun = lost, start.copy()

@@ -94,7 +94,7 @@ def final_distance(a: str, b: str) -> float:
     """0 for the same final, about 1 for unrelated ones; -n and -ng differ little."""
     if a == b:
         return 0.0
-    (ma, na, ca), (mb, nb, cb) = _parts(a), _parts(b)
+    (ma, na, ca), (mb, nb, cb) = parts(a), parts(b)
     (ha, ba), (hb, bb) = _NUCLEUS[na], _NUCLEUS[nb]
     nucleus = 0.75 * abs(ha - hb) + 0.5 * abs(ba - bb)
     medial = 0.0 if ma == mb else 0.3
@@ -102,7 +102,7 @@ def final_distance(a: str, b: str) -> float:
     return min(1.0, nucleus + medial + coda)
 
 
-def _parts(final: str) -> tuple[str, str, str]:
+def parts(final: str) -> tuple[str, str, str]:
     """Medial, nucleus and coda of a final."""
     final = _SPELLED.get(final, final)
     coda = ""
@@ -125,13 +125,13 @@ def evidence() -> NDArray[np.float32]:
     count = len(names)
     q = np.array([frequencies()[s] for s in names])
     q = 0.75 * q / q.sum() + 0.25 / count
-    parts = [split(s) for s in names]
-    initials = sorted({i for i, _ in parts})
-    finals = sorted({f for _, f in parts})
+    sounds = [split(s) for s in names]
+    initials = sorted({i for i, _ in sounds})
+    finals = sorted({f for _, f in sounds})
     between_initials = np.array([[initial_distance(a, b) for b in initials] for a in initials])
     between_finals = np.array([[final_distance(a, b) for b in finals] for a in finals])
-    i = np.array([initials.index(x) for x, _ in parts])
-    f = np.array([finals.index(x) for _, x in parts])
+    i = np.array([initials.index(x) for x, _ in sounds])
+    f = np.array([finals.index(x) for _, x in sounds])
     distance = between_initials[np.ix_(i, i)] + between_finals[np.ix_(f, f)]
     near = np.exp(-distance / SOFTNESS) * np.sqrt(q)[:, None]
     np.fill_diagonal(near, 0.0)

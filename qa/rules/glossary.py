@@ -17,6 +17,7 @@ MEANINGS = {
     "asked_for": "对方说了某句话",
     "answered": "对方问了，这一方下一句给出了要找的回答",
     "lacks": "坐席少说了句子中的某些部分",
+    "number_requested": "客户问了工号，或者坐席的回答表明问过",
     "number_not_given": "客户问工号，坐席没有报出正确的工号",
     "opening_lacks": "开头语缺少某些部分",
     "holiday_window": "通话在节日期间，或平日里用了节日问候",
