@@ -29,7 +29,7 @@ OFTEN = frozenset("一六七九")
 NOTHING = -1e6
 CONTRARY, SOUNDED, ALIKE_COST = -7.0, -4.5, 9.0
 UNCLEAR, NEARLY, SAME_SOUND = "○", 1.0, 4.5
-DIGIT_SLIPPED_IN, PERFECT = -3.5, 5.2
+DIGIT_SLIPPED_IN, SOUND_LEFT_OUT, PERFECT = -3.5, -2.5, 5.2
 HOMOPHONE = -1.0
 """Another number is less likely where no digit is written but a word of the same sound."""
 CHANGED = 1.5
@@ -184,21 +184,22 @@ def _compare(
     slips = np.where(heard.filler | (heard.ids == 0), FILLER, slips)
     chance = math.log(len(heard) + 1)
     none = by_chance * PERFECT * len(digits)
-    digit = np.array([chr(int(c)) in WRITTEN for c in heard.codes])
-    right, at = _align(same, slips, digit)
-    wrong, instead = _align(other, slips, digit)
+    written = np.array([chr(int(c)) in WRITTEN for c in heard.codes])
+    beside = np.where(written, DIGIT_SLIPPED_IN, np.where(rows.max(axis=1) >= CLEAR, SOUND_LEFT_OUT, 0.0))
+    right, at = _align(same, slips, beside)
+    wrong, instead = _align(other, slips, beside)
     told = "".join(str(int(rows[instead[i]].argmax())) for i in digits if instead[i] >= 0)
     return Comparison(right - chance, wrong - chance, none, told, sum(at[i] < 0 for i in digits))
 
 
-def _align(pair: Floats, slips: Floats, digit: NDArray[np.bool_]) -> tuple[float, list[int]]:
+def _align(pair: Floats, slips: Floats, beside: Floats) -> tuple[float, list[int]]:
     """The best score of (k, n) pairs in order and where each of the k is heard (-1: lost).
 
-    What is left over at both ends costs nothing unless a digit is written right beside.
+    What is left over at both ends costs what the syllable right beside costs there.
     """
     k, n = pair.shape
     skipped = np.concatenate([[0.0], np.cumsum(slips)])
-    score = np.where(np.concatenate([[False], digit]), DIGIT_SLIPPED_IN, 0.0)
+    score = np.concatenate([[0.0], beside])
     source = np.zeros((k, n + 1), dtype=np.int32)
     places = np.arange(n + 1)
     for i in range(k):
@@ -212,7 +213,7 @@ def _align(pair: Floats, slips: Floats, digit: NDArray[np.bool_]) -> tuple[float
         source[i, 1:] = begun[:-1]
         source[i] = np.where(taken >= lost, source[i], -1 - begun)
         score = np.maximum(taken, lost)
-    score = score + np.where(np.concatenate([digit, [False]]), DIGIT_SLIPPED_IN, 0.0)
+    score = score + np.concatenate([beside, [0.0]])
     end = int(score.argmax())
     best = float(score[end])
     at = [-1] * k
