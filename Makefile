@@ -19,7 +19,8 @@ demo: setup
 	$(BIN)/qa demo $(if $(filter 0 no false,$(DASHBOARD)),--no-dashboard)
 
 test: setup $(VENV)/.test browser lint
-	$(BIN)/pytest -n $(JOBS) --dist loadfile
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --ignore tests/dashboard/test_browser.py
+	$(BIN)/pytest tests/dashboard/test_browser.py
 
 lint: setup $(VENV)/.test
 	$(BIN)/ruff check .
