@@ -196,7 +196,7 @@ def job_number_wrong(view: CallView, params: JobNumber) -> Signal:
         return Signal(0.5, why="没有识别到坐席的开头语")
     right, told = number_said(view, OPENING, expected, params.anchors, OFTEN)
     right = max(right, view.hidden("agent", OPENING))
-    why = f"报的工号像是 {told},应为 {expected}" if told else f"没有报工号(应为 {expected})"
+    why = f"报的工号像是 {told}，应为 {expected}" if told else f"没有报工号（应为 {expected}）"
     return Signal((1.0 - right) * own(view, OPENING), evidence=opening_words(view), why=why)
 
 

@@ -155,7 +155,7 @@ def phone_not_read_back(view: CallView, params: PhoneBack) -> Signal:
     if lacking < PARTLY and held.lost > MAY_BE_LOST:
         lacking = PARTLY
     told = held.told if max(held.same, held.other) > held.none else ""
-    why = f"客户说 {given.digits},坐席读 {told}" if told else "没有跟读电话号码"
+    why = f"客户说 {given.digits}，坐席读 {told}" if told else "没有跟读电话号码"
     return Signal(lacking, tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in (given.last, *turns[:1])), why)
 
 

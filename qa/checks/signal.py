@@ -40,7 +40,7 @@ def all_of(signals: list[Signal]) -> Signal:
     return Signal(
         probability=min(s.probability for s in relevant),
         evidence=tuple(e for s in signals for e in s.evidence),
-        why=";".join(s.why for s in signals if s.why),
+        why="；".join(s.why for s in signals if s.why),
         missing=() if false else tuple(m for s in signals for m in s.missing),
         answers=_answers(signals),
     )
@@ -54,7 +54,7 @@ def any_of(signals: list[Signal]) -> Signal:
     return Signal(
         probability=top,
         evidence=_once([e for s in told for e in s.evidence]),
-        why=";".join(dict.fromkeys(s.why for s in told if s.why)),
+        why="；".join(_telling([s.why for s in told if s.why])),
         missing=() if certain else tuple(m for s in signals for m in s.missing),
         answers=_answers(signals),
     )
@@ -73,6 +73,12 @@ def _once(evidence: list[Evidence]) -> tuple[Evidence, ...]:
         if not any(piece.start_s < k.end_s and k.start_s < piece.end_s for k in same):
             kept.append(piece)
     return tuple(sorted(kept, key=lambda e: e.start_s))
+
+
+def _telling(reasons: list[str]) -> list[str]:
+    """Each reason once, and none whose quoted words another reason quotes more fully."""
+    distinct = list(dict.fromkeys(reasons))
+    return [r for r in distinct if not any(r.strip("“”") in other for other in distinct if other != r)]
 
 
 def _answers(signals: list[Signal]) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def silent_call_wrong(view: CallView, params: SilentCall) -> Signal:
     told = [(text, e) for p, text, e in faults if p >= min(0.5, worst) and p > 0.05]
     spoken = tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in view.stream("agent").turns)
     waits = tuple(e for _, e in told if e is not None)
-    return Signal(worst, evidence=waits + spoken, why=";".join(text for text, _ in told))
+    return Signal(worst, evidence=waits + spoken, why="；".join(text for text, _ in told))
 
 
 def spoken_prompts(view: CallView, pause_s: float) -> list[Prompt]:
