@@ -60,7 +60,8 @@ def _requests(view: CallView, params: NumberRequest) -> list[tuple[float, Eviden
     for reply in view.contested(params.replies, "agent", Window(after_s=view.opening_end_s), UNEXPECTED):
         if reply.probability > FAINT and reply.turn.start_s > view.opening_end_s:
             share = UNDERSTOOD if _murmured(view, params, reply.start_s) else VOLUNTEERED
-            found.append((share * reply.probability, reply.evidence(), (reply.turn,)))
+            answer = tuple(t for t in view.turns_in("agent") if t.start_s >= reply.turn.start_s)
+            found.append((share * reply.probability, reply.evidence(), answer[: params.within_turns]))
     return found
 
 

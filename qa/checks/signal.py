@@ -25,7 +25,6 @@ class Signal:
 
 
 CERTAIN = Signal(1.0)
-NEVER = Signal(0.0)
 
 
 def unknown(*fields: str) -> Signal:

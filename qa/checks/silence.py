@@ -10,6 +10,7 @@ from qa.checks.view import CallView, Window
 from qa.finding import Evidence
 
 TOLERANCE_S = 0.3
+HALF_SAID = 0.6
 
 
 class SilentCall(Params):
@@ -47,7 +48,8 @@ def silent_call_wrong(view: CallView, params: SilentCall) -> Signal:
             faults.append((sure, text, Evidence("agent", prompt.end_s, end, "")))
     if len(prompts) >= params.prompts:
         after = Window(after_s=prompts[params.prompts - 1].start_s - 0.3)
-        lacking = max(1.0 - view.said((part,), "agent", after) for part in params.notice)
+        said = [view.said((part,), "agent", after) for part in params.notice]
+        lacking = 1.0 - min(said) if max(said) < 0.5 else min(HALF_SAID, 1.0 - min(said))
         faults.append((lacking, "第三次提示没有说规定的告知语", None))
     worst = max((p for p, _, _ in faults), default=0.0)
     told = [(text, e) for p, text, e in faults if p >= min(0.5, worst) and p > 0.05]

@@ -28,9 +28,10 @@ class Said(Phrases):
 
 
 def said(view: CallView, params: Said) -> Signal:
-    """The role says one of the phrases (at least `times` times)."""
+    """The role says one of the phrases (at least `times` times); a script is expected of the agent only."""
     window = params.where.window()
-    found = _not_denied(view, view.contested(params.phrases, params.by, window, EXPECTED), params, window)
+    prior = EXPECTED if params.by == "agent" else UNEXPECTED
+    found = _not_denied(view, view.contested(params.phrases, params.by, window, prior), params, window)
     ranked = sorted((o.probability for o in found), reverse=True)
     best = ranked[params.times - 1] if len(ranked) >= params.times else 0.0
     likely = tuple(o.evidence() for o in found if o.probability >= max(FAINT, 0.5 * best))

@@ -16,7 +16,6 @@ from qa.phonetics.pattern import Pattern, Wording, compile_pattern
 from qa.phonetics.syllables import Phones
 from qa.phonetics.words import word_starts
 
-MARGIN = 7
 BAND = 4
 REGION, FEW = 12, 4
 SEED_SHARE = 0.3
