@@ -48,14 +48,21 @@ def silent_call_wrong(view: CallView, params: SilentCall) -> Signal:
             faults.append((sure, text, Evidence("agent", prompt.end_s, end, "")))
     if len(prompts) >= params.prompts:
         after = Window(after_s=prompts[params.prompts - 1].start_s - 0.3)
-        said = [view.said((part,), "agent", after) for part in params.notice]
-        lacking = 1.0 - min(said) if max(said) < 0.5 else min(HALF_SAID, 1.0 - min(said))
+        lacking = _notice_lacks(view, after, params.notice)
         faults.append((lacking, "第三次提示没有说规定的告知语", None))
     worst = max((p for p, _, _ in faults), default=0.0)
     told = [(text, e) for p, text, e in faults if p >= min(0.5, worst) and p > 0.05]
     spoken = tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in view.stream("agent").turns)
     waits = tuple(e for _, e in told if e is not None)
     return Signal(worst, evidence=waits + spoken, why="；".join(text for text, _ in told))
+
+
+def _notice_lacks(view: CallView, window: Window, parts: tuple[str, ...]) -> float:
+    """Probability that a part of the notice is missing; a trace of it beside the other part is a doubt."""
+    said = [view.said((part,), "agent", window) for part in parts]
+    lacking = 1.0 - min(said)
+    traced = all(view.find_any((part,), "agent", window) for part in parts)
+    return min(HALF_SAID, lacking) if traced and max(said) >= 0.5 else lacking
 
 
 def spoken_prompts(view: CallView, pause_s: float) -> list[Prompt]:
