@@ -14,6 +14,9 @@ Channels = Literal["agent-left", "agent-right", "mono"]
 Direction = Literal["inbound", "outbound"]
 HangupBy = Literal["agent", "customer", "system"]
 
+SIDES_SWAPPED, SIDE_UNCERTAIN = "sides may be swapped", "agent side uncertain"
+"""Notes on an assignment of sides, replaced where the sides are assigned again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.call import Role
+from qa.call import Role, Turn
 
 Verdict = Literal["violated", "passed", "not_applicable", "needs_review"]
 
@@ -20,6 +20,11 @@ class Evidence:
     end_s: float
     text: str
     probability: float = 1.0
+
+
+def quote(turn: Turn) -> Evidence:
+    """A whole turn as evidence."""
+    return Evidence(turn.role, turn.start_s, turn.end_s, turn.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qa
-from qa.call import Call, CallMeta, Channels, Role
+from qa.call import SIDE_UNCERTAIN, SIDES_SWAPPED, Call, CallMeta, Channels, Role
 from qa.errors import ConfigError, MetadataError, QaError, RuleError
 from qa.result import CallResult, Provenance
 from qa.settings import Profile
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _KEPT: dict[Role, Role] = {"agent": "agent", "customer": "customer", "unknown": "unknown"}
 _SWAPPED: dict[Role, Role] = {"agent": "customer", "customer": "agent", "unknown": "unknown"}
-# What qa.roles notes of an assignment of sides, which a new assignment replaces.
-_SIDE_NOTES = ("sides may be swapped", "agent side uncertain")
 NO_SPEECH = "nobody speaks in this recording; nothing to score"
 
 
@@ -100,7 +98,7 @@ def sides_again(transcript: StoredTranscript, meta: CallMeta, ruleset: "RuleSet"
         channels=channels,
         turns=tuple(replace(t, role=roles[t.role], role_confidence=sides.confidence) for t in transcript.turns),
         speech=tuple(replace(s, role=roles[s.role]) for s in transcript.speech),
-        notes=(*(n for n in transcript.notes if n not in _SIDE_NOTES), *sides.notes),
+        notes=(*(n for n in transcript.notes if n not in (SIDES_SWAPPED, SIDE_UNCERTAIN)), *sides.notes),
     )
 
 

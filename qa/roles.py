@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.call import Channels, Role, Word
+from qa.call import SIDE_UNCERTAIN, SIDES_SWAPPED, Channels, Role, Word
 from qa.diarize import Voice
 from qa.speech import Span
 
@@ -64,14 +64,14 @@ def assign_sides(sides: Sequence[Sequence[Word]], hint: Channels | None, agent_l
     if hint in ("agent-left", "agent-right"):
         hinted = 0 if hint == "agent-left" else 1
         if clear and scripted != hinted:
-            return Sides(scripted, 0.6, ("sides may be swapped",))
+            return Sides(scripted, 0.6, (SIDES_SWAPPED,))
         return Sides(hinted, 1.0)
     if clear:
         return Sides(scripted, 0.95)
     if abs(left - right) >= _MARGIN / 2:
-        return Sides(scripted, 0.6, ("agent side uncertain",))
+        return Sides(scripted, 0.6, (SIDE_UNCERTAIN,))
     first = [words[0].start_s if words else float("inf") for words in sides]
-    return Sides(0 if first[0] <= first[1] else 1, 0.5, ("agent side uncertain",))
+    return Sides(0 if first[0] <= first[1] else 1, 0.5, (SIDE_UNCERTAIN,))
 
 
 def side_runs(words: Sequence[Word], spans: Sequence[Span], role: Role, confidence: float) -> list[Run]:

@@ -5,7 +5,7 @@ from pydantic import Field
 from qa.checks.params import Params
 from qa.checks.signal import Signal
 from qa.checks.view import CallView, Window
-from qa.finding import Evidence
+from qa.finding import quote
 
 UNCLEAR = 0.5
 
@@ -33,5 +33,5 @@ def still_asking(view: CallView, params: StillAsking) -> Signal:
     leaves = max((o.probability for o in view.find_any(params.goodbye, "customer", window)), default=0.0)
     if leaves < 0.5 and len(view.sounds[id(last)]) >= params.unclear:
         asks = max(asks, UNCLEAR)
-    words = Evidence(last.role, last.start_s, last.end_s, last.text)
+    words = quote(last)
     return Signal(min(asks, 1.0 - leaves), (words,), f"客户最后说“{last.text}”")

@@ -8,7 +8,7 @@ from pydantic import Field
 from qa.checks.params import Params
 from qa.checks.signal import FAINT, Signal, unknown
 from qa.checks.view import EXPECTED, CallView, Window
-from qa.finding import Evidence
+from qa.finding import Evidence, quote
 from qa.phonetics.digits import runs
 from qa.phonetics.number import garbled, stated
 
@@ -18,7 +18,7 @@ OFTEN, SURELY = (0.8, 0.05, 0.15), 0.8
 UNHEARD = 0.3
 FIRST_PART, NEAR_PERFECT = 5, 0.9
 EDGE = "~"
-"""Marks a day that only borders on a holiday (qa.rules.windows)."""
+"""Marks a day that only borders on a holiday: a weekend next to it, or the days off that a notice may leave out."""
 
 
 class OpeningLacks(Params):
@@ -105,7 +105,7 @@ def shortest(view: CallView, names: tuple[str, ...]) -> int:
 def opening_words(view: CallView) -> tuple[Evidence, ...]:
     """The agent's first words, quoted."""
     turns = view.turns_in("agent", OPENING)[:2]
-    return tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in turns)
+    return tuple(quote(t) for t in turns)
 
 
 class Holiday(Params):

@@ -10,7 +10,7 @@ from qa.call import Turn
 from qa.checks.params import Params
 from qa.checks.signal import Signal
 from qa.checks.view import CallView, Window
-from qa.finding import Evidence
+from qa.finding import quote
 from qa.phonetics.digits import runs
 from qa.phonetics.lexicon import seeds
 from qa.phonetics.number import UNCLEAR, compare, spoken
@@ -57,7 +57,7 @@ def text_not_read_back(view: CallView, params: ReadBack) -> Signal:
         likely = min(lacking, told.probability)
         if likely > worst.probability:
             quoted = (*told.turns, *told.following[:1])
-            worst = Signal(likely, tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in quoted))
+            worst = Signal(likely, tuple(quote(t) for t in quoted))
     return worst
 
 
@@ -156,7 +156,7 @@ def phone_not_read_back(view: CallView, params: PhoneBack) -> Signal:
         lacking = PARTLY
     told = held.told if max(held.same, held.other) > held.none else ""
     why = f"客户说 {given.digits}，坐席读 {told}" if told else "没有跟读电话号码"
-    return Signal(lacking, tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in (given.last, *turns[:1])), why)
+    return Signal(lacking, tuple(quote(t) for t in (given.last, *turns[:1])), why)
 
 
 def _number(view: CallView, params: PhoneBack) -> Given | None:

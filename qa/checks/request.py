@@ -7,7 +7,7 @@ from qa.checks.opening import JobNumber, digits_of, number_said
 from qa.checks.params import Params, Place
 from qa.checks.signal import FAINT, Signal, unknown
 from qa.checks.view import ANYWHERE, UNEXPECTED, CallView, Window
-from qa.finding import Evidence
+from qa.finding import Evidence, quote
 
 OFTEN = (0.6, 0.15, 0.25)
 UNDERSTOOD, VOLUNTEERED, MURMUR = 0.97, 0.55, 0.06
@@ -27,7 +27,7 @@ class NumberRequest(JobNumber):
 
 def number_requested(view: CallView, params: NumberRequest) -> Signal:
     """The customer asks for the job number."""
-    asked = [(p, quote) for p, quote, _ in _requests(view, params)]
+    asked = [(p, shown) for p, shown, _ in _requests(view, params)]
     best = max(asked, key=lambda x: x[0], default=None)
     return Signal(best[0], (best[1],)) if best else Signal(0.0)
 
@@ -38,15 +38,13 @@ def number_not_given(view: CallView, params: NumberRequest) -> Signal:
     if not expected:
         return unknown("agent_id")
     worst = Signal(0.0)
-    for asked, quote, answer in _requests(view, params):
+    for asked, shown, answer in _requests(view, params):
         window = Window(after_s=answer[0].start_s, before_s=answer[-1].end_s)
         right, told = number_said(view, window, expected, params.anchors, OFTEN)
         lacking = min(asked, 1.0 - max(right, view.hidden("agent", window)))
         if lacking > worst.probability:
             why = f"答的工号像是 {told}，应为 {expected}" if told else "没有回答工号"
-            first = answer[0]
-            quotes = (quote, Evidence(first.role, first.start_s, first.end_s, first.text))
-            worst = Signal(lacking, tuple(dict.fromkeys(quotes)), why)
+            worst = Signal(lacking, tuple(dict.fromkeys((shown, quote(answer[0])))), why)
     return worst
 
 

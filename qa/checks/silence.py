@@ -7,7 +7,7 @@ from pydantic import Field
 from qa.checks.params import Params
 from qa.checks.signal import Signal
 from qa.checks.view import CallView, Window
-from qa.finding import Evidence
+from qa.finding import Evidence, quote
 
 TOLERANCE_S = 0.3
 HALF_SAID = 0.6
@@ -52,7 +52,7 @@ def silent_call_wrong(view: CallView, params: SilentCall) -> Signal:
         faults.append((lacking, "第三次提示没有说规定的告知语", None))
     worst = max((p for p, _, _ in faults), default=0.0)
     told = [(text, e) for p, text, e in faults if p >= min(0.5, worst) and p > 0.05]
-    spoken = tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in view.stream("agent").turns)
+    spoken = tuple(quote(t) for t in view.stream("agent").turns)
     waits = tuple(e for _, e in told if e is not None)
     return Signal(worst, evidence=waits + spoken, why="；".join(text for text, _ in told))
 

@@ -6,7 +6,7 @@ from qa.call import Speech
 from qa.checks.params import Params
 from qa.checks.signal import FAINT, Signal, any_of
 from qa.checks.view import UNEXPECTED, CallView, Window
-from qa.finding import Evidence
+from qa.finding import Evidence, quote
 
 TOLERANCE_S = 0.3
 JOIN_S = 0.4
@@ -41,7 +41,7 @@ def hold_wrong(view: CallView, params: Hold) -> Signal:
         back = [t for t in view.turns_in("agent") if t.end_s > gap[1] and t.start_s >= gap[0]][:2]
         window = Window(after_s=gap[1], before_s=back[-1].end_s if back else gap[1])
         lacking = min(hold, 1.0 - view.said(params.back, "agent", window)) if back else 0.0
-        evidence = (Evidence("agent", *gap, ""), *(Evidence(t.role, t.start_s, t.end_s, t.text) for t in back[:1]))
+        evidence = (Evidence("agent", *gap, ""), *(quote(t) for t in back[:1]))
         faults.append(Signal(lacking, evidence, f"让客户等待了 {gap[1] - gap[0]:.0f} 秒"))
     return any_of(faults)
 

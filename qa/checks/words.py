@@ -7,7 +7,7 @@ from qa.checks.params import Phrases
 from qa.checks.signal import FAINT, Signal
 from qa.checks.stream import Occurrence
 from qa.checks.view import ANYWHERE, EXPECTED, UNEXPECTED, CallView, Window
-from qa.finding import Evidence
+from qa.finding import Evidence, quote
 
 QUOTING = ("quoting",)
 QUOTE_REACH = 20
@@ -177,7 +177,7 @@ def unanswered(view: CallView, params: Answered) -> Signal:
         window = Window(after_s=following[0].start_s, before_s=following[-1].end_s)
         probability = min(asked.probability, 1.0 - view.said(params.phrases, params.by, window))
         if probability > worst.probability:
-            answer = tuple(Evidence(t.role, t.start_s, t.end_s, t.text) for t in following)
+            answer = tuple(quote(t) for t in following)
             worst = Signal(probability, evidence=(asked.evidence(), *answer))
     return worst
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import holidays
 
+from qa.checks.opening import EDGE
 from qa.rules.schema import HolidayWindow
 
 GREETED = {
@@ -16,8 +17,6 @@ GREETED = {
     "中秋节": "中秋节",
     "国庆节": "国庆节",
 }
-EDGE = "~"
-"""Marks a day that only borders on a holiday: a weekend next to it, or the days off that a notice may leave out."""
 
 
 def holiday_windows(notices: Iterable[HolidayWindow]) -> Callable[[date], frozenset[str]]:
