@@ -10,16 +10,17 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import sqrt
 from pathlib import Path
-from typing import Any
-
-from rich.table import Table
+from typing import Any, Literal
 
 from qa.errors import ConfigError
+from qa.intervals import poisson, wilson
+from qa.reliability import Case, reliability_figures, violation_probability
+
+PARAPHRASED = "~paraphrase"
+Sides = Literal["stereo", "mono"]
 
 _DIGITS = str.maketrans("0123456789幺〇", "零一二三四五六七八九一零")
-_Z95 = 1.959964
 
 
 @dataclass(slots=True)
@@ -28,7 +29,8 @@ class RuleCount:
 
     `violations` are labelled violated; of these `found` were violated in the results, `left` were left to a
     person and `missed` neither. `wrongful` deductions are labelled otherwise. `reviews` are all verdicts left
-    to a person; `applicable` are the labels other than not_applicable.
+    to a person; `applicable` are the labels other than not_applicable. `cases` are stated probabilities of a violation
+    with whether there was one.
     """
 
     calls: int = 0
@@ -41,6 +43,7 @@ class RuleCount:
     reviews: int = 0
     applicable_reviews: int = 0
     agreed: int = 0
+    cases: list[Case] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -57,14 +60,22 @@ class Accuracy:
     hypotheses: list[str] = field(default_factory=list)
 
 
-def evaluate(results: Path, labels: Path) -> Accuracy:
+def evaluate(results: Path, labels: Path, channels: Sides | None = None) -> Accuracy:
     """Compares two JSON-lines files by call id. Raises ConfigError for a file that cannot be used."""
-    found, wanted = _load(results), _load(labels)
+    return compare(load(results), load(labels), channels)
+
+
+def compare(
+    results: Mapping[str, Mapping[str, Any]], labels: Mapping[str, Mapping[str, Any]], channels: Sides | None = None
+) -> Accuracy:
+    """Compares results with labels, both by call id; `channels` keeps the calls of that kind."""
     accuracy = Accuracy()
-    for call_id, label in wanted.items():
-        result = found.get(call_id)
+    for call_id, label in labels.items():
+        result = results.get(call_id)
         if result is None or result.get("status") != "scored":
             accuracy.missing += 1
+            continue
+        if channels and (result.get("channels") == "mono") != (channels == "mono"):
             continue
         accuracy.calls += 1
         _verdicts(accuracy, result, label)
@@ -75,75 +86,62 @@ def evaluate(results: Path, labels: Path) -> Accuracy:
     return accuracy
 
 
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927), which also holds for few cases; (0, 1) for none."""
-    if whole == 0:
-        return 0.0, 1.0
-    share, z2 = part / whole, _Z95 * _Z95
-    centre = (share + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = _Z95 / (1 + z2 / whole) * sqrt(share * (1 - share) / whole + z2 / (4 * whole * whole))
-    return max(0.0, centre - half), min(1.0, centre + half)
-
-
 def normalised(text: str) -> str:
     """Text for the character error rate: no punctuation or spaces, digits as characters, lower case."""
     return re.sub(r"[^\w]|_", "", text).lower().translate(_DIGITS)
 
 
 def figures(accuracy: Accuracy) -> dict[str, Any]:
-    """Every figure as plain values: `rules` by id and `overall`."""
-    scripted = {name: c for name, c in accuracy.rules.items() if not name.endswith("~paraphrase")}
-    every = list(accuracy.rules.values())
-    found, wrongful, violations, missed = (
-        sum(getattr(c, name) for c in scripted.values()) for name in ("found", "wrongful", "violations", "missed")
-    )
-    calls = max(1, accuracy.calls)
-    f1 = [_f1(c) for c in scripted.values() if c.violations]
+    """Every figure as plain values: `rules` by id, `overall`, and the `reliability` of the stated confidence."""
+    scripted = {name: c for name, c in accuracy.rules.items() if not name.endswith(PARAPHRASED)}
     return {
-        "rules": {name: _rule_figures(count) for name, count in sorted(accuracy.rules.items())},
-        "overall": {
-            "calls": accuracy.calls,
-            "calls_without_result": accuracy.missing,
-            "precision": _share(found, found + wrongful),
-            "recall": _share(found, violations),
-            "macro_f1": round(sum(f1) / len(f1), 4) if f1 else None,
-            "wrongful_per_100_calls": round(100 * sum(c.wrongful for c in every) / calls, 2),
-            "missed_per_100_calls": round(100 * missed / calls, 2),
-            "review_share": _share(sum(c.applicable_reviews for c in every), sum(c.applicable for c in every)),
-            "review_calls": _share(accuracy.review_calls, accuracy.calls),
-            "agreement": _share(sum(c.agreed for c in every), sum(c.calls for c in every)),
-            "cer": _cer(accuracy),
-            "answers": f"{accuracy.answers_right}/{accuracy.answers}",
-        },
+        "rules": {name: _rule_figures(count, accuracy.calls) for name, count in sorted(accuracy.rules.items())},
+        "overall": _overall(accuracy, list(scripted.values()), list(accuracy.rules.values())),
+        "reliability": reliability_figures(scripted_cases(accuracy)),
     }
 
 
-def table(accuracy: Accuracy) -> Table:
-    """One row a rule, with 95 % intervals of precision and recall."""
-    out = Table()
-    for name in ("rule", "calls", "violated", "found", "missed", "review", "wrongful", "precision", "recall"):
-        out.add_column(name, justify="left" if name == "rule" else "right", no_wrap=True)
-    for name, c in sorted(accuracy.rules.items()):
-        counts = (c.calls, c.violations, c.found, c.missed, c.reviews, c.wrongful)
-        out.add_row(
-            name,
-            *map(str, counts),
-            _interval(c.found, c.found + c.wrongful),
-            _interval(c.found, c.violations),
-        )
-    return out
+def scripted_cases(accuracy: Accuracy) -> list[Case]:
+    """Stated probabilities and whether there was a violation, over all rules; wording nobody listed left out."""
+    return [case for name, c in accuracy.rules.items() if not name.endswith(PARAPHRASED) for case in c.cases]
+
+
+def _overall(accuracy: Accuracy, scripted: list[RuleCount], every: list[RuleCount]) -> dict[str, Any]:
+    found, wrongful, violations, missed = (
+        sum(getattr(c, name) for c in scripted) for name in ("found", "wrongful", "violations", "missed")
+    )
+    f1 = [_f1(c.found, c.wrongful, c.violations) or 0.0 for c in scripted if c.violations]
+    return {
+        "calls": accuracy.calls,
+        "calls_without_result": accuracy.missing,
+        **_part("precision", found, found + wrongful),
+        **_part("recall", found, violations),
+        "micro_f1": _f1(found, wrongful, violations),
+        "macro_f1": round(sum(f1) / len(f1), 4) if f1 else None,
+        **_per_100("wrongful", sum(c.wrongful for c in every), accuracy.calls),
+        **_per_100("missed", missed, accuracy.calls),
+        **_part("review_share", sum(c.applicable_reviews for c in every), sum(c.applicable for c in every)),
+        **_part("review_calls", accuracy.review_calls, accuracy.calls),
+        **_part("agreement", sum(c.agreed for c in every), sum(c.calls for c in every)),
+        "cer": _cer(accuracy),
+        "answers": f"{accuracy.answers_right}/{accuracy.answers}",
+    }
 
 
 def _verdicts(accuracy: Accuracy, result: Mapping[str, Any], label: Mapping[str, Any]) -> None:
-    got = {finding["rule"]: finding["verdict"] for finding in result.get("findings", [])}
+    got = {finding["rule"]: finding for finding in result.get("findings", [])}
     notes = label.get("notes") or []
     paraphrased = {note.partition(":")[2] for note in notes if note.startswith("paraphrase:")}
     left_to_person = False
     for rule, wanted in (label.get("labels") or {}).items():
-        count = accuracy.rules[f"{rule}~paraphrase" if rule in paraphrased else rule]
-        verdict = got.get(rule, "absent")
+        count = accuracy.rules[f"{rule}{PARAPHRASED}" if rule in paraphrased else rule]
+        finding = got.get(rule, {"verdict": "absent"})
+        verdict = finding["verdict"]
         review, violation = verdict == "needs_review", wanted == "violated"
         left_to_person |= review
+        probability = violation_probability(finding)
+        if probability is not None:
+            count.cases.append((probability, violation))
         count.calls += 1
         count.applicable += wanted != "not_applicable"
         count.agreed += verdict == wanted
@@ -188,7 +186,7 @@ def _cer(accuracy: Accuracy) -> float | None:
     return round(edits / characters, 4)
 
 
-def _rule_figures(count: RuleCount) -> dict[str, Any]:
+def _rule_figures(count: RuleCount, calls: int) -> dict[str, Any]:
     return {
         "calls": count.calls,
         "violations": count.violations,
@@ -196,29 +194,38 @@ def _rule_figures(count: RuleCount) -> dict[str, Any]:
         "missed": count.missed,
         "review": count.reviews,
         "wrongful": count.wrongful,
-        "precision": _share(count.found, count.found + count.wrongful),
-        "precision_95": [round(x, 3) for x in wilson(count.found, count.found + count.wrongful)],
-        "recall": _share(count.found, count.violations),
-        "recall_95": [round(x, 3) for x in wilson(count.found, count.violations)],
+        **_part("precision", count.found, count.found + count.wrongful),
+        **_part("recall", count.found, count.violations),
+        **_part("review_share", count.applicable_reviews, count.applicable),
+        **_per_100("wrongful", count.wrongful, calls),
+        **_part("agreement", count.agreed, count.calls),
+        "reliability": reliability_figures(count.cases),
     }
 
 
-def _f1(count: RuleCount) -> float:
-    return 2 * count.found / max(1, 2 * count.found + count.wrongful + count.violations - count.found)
+def _f1(found: int, wrongful: int, violations: int) -> float | None:
+    return round(2 * found / (found + wrongful + violations), 4) if violations or wrongful else None
 
 
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None
+def _part(name: str, part: int, whole: int) -> dict[str, Any]:
+    """A share with its interval."""
+    return {
+        name: round(part / whole, 4) if whole else None,
+        f"{name}_95": [round(x, 4) for x in wilson(part, whole)] if whole else None,
+    }
 
 
-def _interval(part: int, whole: int) -> str:
-    if whole == 0:
-        return "–"
-    low, high = wilson(part, whole)
-    return f"{part / whole:.2f} ({low:.2f}–{high:.2f})"
+def _per_100(name: str, count: int, calls: int) -> dict[str, Any]:
+    """Events per 100 calls with their interval."""
+    scale = 100 / max(1, calls)
+    return {
+        f"{name}_per_100_calls": round(scale * count, 2),
+        f"{name}_per_100_calls_95": [round(scale * x, 2) for x in poisson(count)],
+    }
 
 
-def _load(path: Path) -> dict[str, dict[str, Any]]:
+def load(path: Path) -> dict[str, dict[str, Any]]:
+    """The lines of a JSON-lines file by `call_id`. Raises ConfigError for a file that cannot be used."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -45,24 +45,43 @@ def evaluate(
     labels: Annotated[
         Path, typer.Argument(metavar="LABELS", envvar="QA_LABELS", help="labels.jsonl of the same calls.")
     ],
+    channels: Annotated[
+        Literal["stereo", "mono"] | None,
+        typer.Option("--channels", envvar="QA_CHANNELS", help="Only calls of this kind.", show_default="both"),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", envvar="QA_JSON", help="Print the figures as one JSON object.")
     ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", envvar="QA_OUT", metavar="FILE", help="Also write the figures as JSON.")
+    ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option("--picture", envvar="QA_PICTURE", metavar="FILE", help="Draw the reliability curve (SVG)."),
+    ] = None,
 ) -> int:
-    """Compare results with labelled calls: each rule's precision and recall, review share, error rate."""
+    """Compare results with labelled calls: each rule's precision and recall, review share, whether 0.9 is 90 %."""
+    import json
+
     from qa.accuracy import evaluate as compare
-    from qa.accuracy import figures, table
+    from qa.accuracy import figures, scripted_cases
+    from qa.cli.accuracy import show
+    from qa.curve import reliability_svg
+    from qa.files import check_writable
+    from qa.reliability import curve
 
-    accuracy = compare(results, labels)
+    for target in (out, picture):
+        if target:
+            check_writable(target)
+    accuracy = compare(results, labels, channels)
+    found = figures(accuracy)
+    if out:
+        out.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if picture:
+        title = f"{accuracy.calls} calls, {results.name}"
+        picture.write_text(reliability_svg(curve(scripted_cases(accuracy)), title), encoding="utf-8")
     if as_json:
-        import json
-
-        print(json.dumps(figures(accuracy), ensure_ascii=False))
+        print(json.dumps(found, ensure_ascii=False))
     else:
-        from rich.console import Console
-
-        console = Console()
-        Console(width=max(140, console.width)).print(table(accuracy))
-        for name, value in figures(accuracy)["overall"].items():
-            print(f"{name}: {value}")
+        show(found)
     return 0
