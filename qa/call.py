@@ -35,6 +35,9 @@ class Turn:
     `confidence` is the mean word probability (0–1; 1.0 for text that was not recognised by a machine).
     `words` is empty where only the text is known.
     `role_confidence` is how sure the role is (0–1); a mono recording without diarization gives less than 1.
+    Known only where there was audio: `level_db` is the RMS of the turn's speech in dBFS (0 is full scale);
+    `mandarin` the probability (0–1) that its language is Mandarin, judged on up to half a minute of speech around
+    it; `alternatives` what else the sound clearly supports, heard again against a closed list of answers.
     """
 
     role: Role
@@ -44,6 +47,9 @@ class Turn:
     confidence: float = 1.0
     words: tuple[Word, ...] = ()
     role_confidence: float = 1.0
+    level_db: float | None = None
+    mandarin: float | None = None
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class Call:
     `channels` is what the audio turned out to be: where it is `mono`, overlap cannot be judged.
     `speech` is measured speech, or the turns' times where there is no audio (`speech_measured` tells which).
     `notes` are things a reviewer should know, for example `truncated` or `two of 4 channels used`.
+    `phones` are the syllables of the turns as `qa.phonetics.packed` keeps them, where they were stored.
     """
 
     meta: CallMeta
@@ -98,3 +105,4 @@ class Call:
     speech: tuple[Speech, ...]
     speech_measured: bool = True
     notes: tuple[str, ...] = ()
+    phones: bytes | None = field(default=None, compare=False, repr=False)
