@@ -49,6 +49,9 @@ class _Span(BaseModel):
 class _Said(_Span):
     text: str
     confidence: float = Field(default=1.0, ge=0, le=1)
+    level_db: float | None = Field(default=None, allow_inf_nan=False)
+    mandarin: float | None = Field(default=None, ge=0, le=1)
+    alternatives: list[str] = Field(default_factory=list)
 
 
 class _Given(BaseModel):
@@ -225,7 +228,19 @@ def _explained(error: Exception) -> str:
 
 def _transcript(given: _Given, channels: Channels | None) -> StoredTranscript:
     content = given.model_dump_json(exclude={"call_id"})
-    turns = tuple(Turn(t.role, t.start, t.end, t.text, t.confidence) for t in given.transcript)
+    turns = tuple(
+        Turn(
+            t.role,
+            t.start,
+            t.end,
+            t.text,
+            t.confidence,
+            level_db=t.level_db,
+            mandarin=t.mandarin,
+            alternatives=tuple(t.alternatives),
+        )
+        for t in given.transcript
+    )
     spans = given.speech if given.speech is not None else given.transcript
     known = all(turn.role != "unknown" for turn in turns)
     return StoredTranscript(

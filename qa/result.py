@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from qa.call import Call, CallMeta
+from qa.call import Call, CallMeta, Turn
 from qa.finding import Finding
 
 Status = Literal["scored", "failed", "skipped"]
@@ -67,18 +67,7 @@ def result_json(result: CallResult) -> dict[str, Any]:
         "needs_review": card.needs_review if card else None,
         "findings": [finding_json(f) for f in card.findings] if card else [],
         "answers": dict(card.answers) if card else {},
-        "transcript": [
-            {
-                "role": t.role,
-                "start": round(t.start_s, 2),
-                "end": round(t.end_s, 2),
-                "text": t.text,
-                "confidence": round(t.confidence, 3),
-            }
-            for t in call.turns
-        ]
-        if call
-        else [],
+        "transcript": [turn_json(turn) for turn in call.turns] if call else [],
         "metrics": dict(card.metrics) if card else {},
         "provenance": {
             "audio_sha256": result.provenance.audio_sha256,
@@ -90,6 +79,18 @@ def result_json(result: CallResult) -> dict[str, Any]:
         if result.provenance
         else None,
     }
+
+
+def turn_json(turn: Turn) -> dict[str, Any]:
+    """A turn as results.jsonl carries it; what only audio can tell is left out where it is not known."""
+    heard = {"level_db": turn.level_db, "mandarin": turn.mandarin, "alternatives": list(turn.alternatives) or None}
+    return {
+        "role": turn.role,
+        "start": round(turn.start_s, 2),
+        "end": round(turn.end_s, 2),
+        "text": turn.text,
+        "confidence": round(turn.confidence, 3),
+    } | {name: value for name, value in heard.items() if value is not None}
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:

@@ -1,11 +1,14 @@
 """A recording file to roles, turns and speech: the first half of the line in one function."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import log10
 from pathlib import Path
 
-from qa.asr.protocol import Transcriber
-from qa.audio import Audio, peaks, read_audio
+import numpy as np
+
+from qa.asr.protocol import Hearing, Transcriber
+from qa.audio import RATE, Audio, Samples, as_float, peaks, read_audio
 from qa.call import Channels, Role, Speech, Turn, Word
 from qa.diarize import Diarizer
 from qa.roles import Run, assign_sides, script_runs, side_runs, voice_runs
@@ -47,12 +50,13 @@ def transcribe_recording(
     """
     audio = read_audio(path)
     spans = speech_spans(audio)
-    words = [transcriber.words(c, s) if s else () for c, s in zip(audio.channels, spans, strict=True)]
+    hearings = [transcriber.hear(c, s) if s else Hearing() for c, s in zip(audio.channels, spans, strict=True)]
     notes = list(audio.notes)
     if len(audio.channels) == 2 and (side := _only_side(audio, spans, hint)) is not None:
         audio = Audio((audio.channels[side],), audio.duration_s, audio.sha256, audio.notes)
-        spans, words = (spans[side],), [words[side]]
+        spans, hearings = (spans[side],), [hearings[side]]
         notes.append("one channel silent, the other taken as mono")
+    words = [hearing.words for hearing in hearings]
     model = transcriber.name
     channels: Channels
     if len(audio.channels) == 2:
@@ -75,7 +79,8 @@ def transcribe_recording(
         else:
             runs = [script_runs(words[0], spans[0], agent_likeness)]
         speech = mono_speech(runs[0], spans[0])
-    turns = [turn for side in runs for turn in turns_of(side)]
+    heard = zip(audio.channels, spans, hearings, runs, strict=True)
+    turns = [measured(turn, c, s, h.mandarin) for c, s, h, side in heard for turn in turns_of(side)]
     return Transcript(
         audio.sha256,
         audio.duration_s,
@@ -99,6 +104,23 @@ def turns_of(runs: Sequence[Run]) -> list[Turn]:
             group = []
         group.append(run)
     return [*turns, _turn(group)] if group else turns
+
+
+def measured(turn: Turn, samples: Samples, spans: Sequence[Span], mandarin: Sequence[float]) -> Turn:
+    """The turn with what its channel tells: the level of its speech, and its language where the engine tells it.
+
+    `mandarin` holds a probability for each of `spans`, or nothing. Only speech counts, not the pauses in a turn.
+    """
+    own = [(max(s.start_s, turn.start_s), min(s.end_s, turn.end_s)) for s in spans]
+    lengths_s = [max(0.0, end_s - start_s) for start_s, end_s in own]
+    parts = [as_float(samples[round(a * RATE) : round(b * RATE)]) for a, b in own if b > a]
+    power = sum(float(np.square(part).sum()) for part in parts) / max(1, sum(len(part) for part in parts))
+    said = sum(p * length_s for p, length_s in zip(mandarin, lengths_s, strict=True)) if mandarin else 0.0
+    return replace(
+        turn,
+        level_db=round(10 * log10(power), 1) if power > 0 else None,
+        mandarin=round(said / sum(lengths_s), 3) if mandarin and any(lengths_s) else None,
+    )
 
 
 def mono_speech(runs: Sequence[Run], spans: Sequence[Span]) -> list[Speech]:

@@ -178,6 +178,14 @@ def test_score_fills_every_field_of_the_contract(capsys: pytest.CaptureFixture[s
     assert len(rules) == len(set(rules)) > 0
 
 
+def test_what_another_system_measured_goes_through(capsys: pytest.CaptureFixture[str], centre: Path) -> None:
+    heard = {"confidence": 0.5, "level_db": -41.2, "mandarin": 0.07, "alternatives": ["八分"]}
+    lines = [given(transcript=[TURNS[0] | heard]), given(call_id="c2", transcript=[TURNS[0] | {"mandarin": 7}])]
+    status, _, err, (first, second) = score(capsys, centre, *lines)
+    assert first["transcript"] == [TURNS[0] | heard]
+    assert (status, second["status"]) == (1, "failed") and "mandarin" in err
+
+
 def test_bad_lines_fail_alone(capsys: pytest.CaptureFixture[str], centre: Path) -> None:
     bad_role = [TURNS[0], TURNS[1] | {"role": "boss"}]
     bad_time = [TURNS[0] | {"end": 0.1}]

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from qa.call import Turn
 from qa.export import COLUMNS, export, row_of
 from qa.files import atomic
-from qa.result import result_json
+from qa.result import result_json, turn_json
 from qa.store.engine import writing
 from qa.store.saving import save_result, start_run
 from tests.builders import make_failed, make_finding, make_meta, make_result, make_transcript
@@ -78,3 +79,10 @@ def test_a_broken_export_leaves_the_old_file(tmp_path: Path) -> None:
         raise ZeroDivisionError
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_a_turn_tells_what_audio_told_and_nothing_else() -> None:
+    bare = {"role": "customer", "start": 1.0, "end": 2.0, "text": "方分打", "confidence": 1.0}
+    assert turn_json(Turn("customer", 1.0, 2.0, "方分打")) == bare
+    heard = Turn("customer", 1.0, 2.0, "方分打", level_db=-23.4, mandarin=0.98, alternatives=("八分",))
+    assert turn_json(heard) == bare | {"level_db": -23.4, "mandarin": 0.98, "alternatives": ["八分"]}

@@ -12,11 +12,11 @@ import pytest
 from qa.asr import Decoding
 from qa.asr.faster_whisper import FasterWhisper
 from qa.audio import RATE, Samples, read_audio
-from qa.call import Word
+from qa.call import Turn, Word
 from qa.diarize import Voice
 from qa.roles import Run
 from qa.speech import Span
-from qa.transcribe import Transcript, mono_speech, transcribe_recording, turns_of
+from qa.transcribe import Transcript, measured, mono_speech, transcribe_recording, turns_of
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +77,28 @@ def test_speech_without_words_is_unknown() -> None:
     assert [(s.role, s.start_s) for s in speech] == [("agent", 0.0), ("unknown", 4.0)]
 
 
+@pytest.mark.parametrize(
+    ("start_s", "end_s", "mandarin", "level_db", "expected"),
+    [
+        (0.0, 1.0, (0.9, 0.3), -6.0, 0.9),  # the pause after it is no part of it
+        (0.0, 3.0, (0.9, 0.3), -9.0, 0.6),
+        (2.0, 3.0, (0.9, 0.3), -20.0, 0.3),
+        (0.0, 3.0, (), -9.0, None),
+        (1.2, 1.8, (0.9, 0.3), None, None),
+    ],
+)
+def test_level_and_language_of_a_turn(
+    start_s: float, end_s: float, mandarin: tuple[float, ...], level_db: float | None, expected: float | None
+) -> None:
+    samples = np.zeros(3 * RATE, np.int16)
+    samples[:RATE] = round(32768 * 10 ** (-6 / 20))
+    samples[2 * RATE :] = round(32768 * 10 ** (-20 / 20))
+    turn = Turn("agent", start_s, end_s, "您好", level_db=0.0, mandarin=0.0)
+    found = measured(turn, samples, (Span(0.0, 1.0), Span(2.0, 3.0)), mandarin)
+    assert found.level_db == (None if level_db is None else pytest.approx(level_db, abs=0.2))
+    assert found.mandarin == (None if expected is None else pytest.approx(expected, abs=0.001))
+
+
 def sounds() -> dict[str, np.ndarray]:
     t = np.arange(15 * RATE) / RATE
     rng = np.random.default_rng(0)
@@ -95,7 +117,7 @@ def test_no_text_where_nobody_speaks(tmp_path: Path, engine: FasterWhisper, kind
     assert transcript.turns == ()
     # Even if speech detection were wrong about it, nothing may be made up.
     samples = sounds()[kind].astype(np.int16)
-    invented = "".join(w.text for w in engine.words(samples, [Span(0.0, 15.0)]))
+    invented = "".join(w.text for w in engine.hear(samples, [Span(0.0, 15.0)]).words)
     assert not any(said in invented for said in ("谢谢观看", "字幕", "点赞", "普通话的句子")), invented
 
 
@@ -119,13 +141,15 @@ def test_real_speech(tmp_path: Path, engine: FasterWhisper, shared: Path) -> Non
     customer = [t for t in transcript.turns if t.role == "customer"]
     assert customer[0].start_s > len(a) / RATE + 0.9
     assert all(0 < t.confidence <= 1 for t in transcript.turns)
+    assert all(t.mandarin is not None and t.mandarin > 0.9 for t in transcript.turns)
+    assert all(t.level_db is not None and -60 < t.level_db < 0 for t in transcript.turns)
     assert all(t.start_s <= w.start_s <= w.end_s <= t.end_s + 0.001 for t in transcript.turns for w in t.words)
 
 
 def test_names_and_results_are_stable(engine: FasterWhisper, shared: Path) -> None:
     [(_, samples)] = clips(shared, 1)
     span = [Span(0.3, len(samples) / RATE - 0.2)]
-    assert engine.words(samples, span) == engine.words(samples, span)
+    assert engine.hear(samples, span) == engine.hear(samples, span)
     assert engine.name != FasterWhisper(decoding=Decoding.of("fast"), threads=1).name
 
 

@@ -9,7 +9,7 @@ import opencc
 
 from qa.asr import bundled
 from qa.asr.hallucination import Heard, is_doubtful, is_loop, keep, letters
-from qa.asr.protocol import Decoding, engine_name
+from qa.asr.protocol import Decoding, Hearing, engine_name
 from qa.asr.windows import Window, pack
 from qa.audio import Samples
 from qa.call import Word
@@ -50,31 +50,39 @@ class FasterWhisper:
         marks = (t.transcribe, t.translate, t.sot, t.sot_prev, t.sot_lm, t.no_speech)
         self._suppressed = sorted({*t.non_speech_tokens, *marks})
 
-    def words(self, samples: Samples, spans: Sequence[Span]) -> tuple[Word, ...]:
-        """The words of one channel; see `Transcriber`.
+    def hear(self, samples: Samples, spans: Sequence[Span]) -> Hearing:
+        """The words and the language of one channel; see `Transcriber`.
 
         Whisper may stop before a window's end: spans left with hardly a word are decoded once more,
         each alone and without timestamps, and the fuller reading is taken.
         """
-        found = self._pass(samples, spans, timestamps=True)
+        found, languages = self._pass(samples, spans, timestamps=True)
         thin = [span for span in spans if is_thin(_within(found, span), span)] if self.decoding.retry else []
-        for span, again in [(span, self._pass(samples, [span], timestamps=False)) for span in thin]:
+        for span, (again, _) in [(span, self._pass(samples, [span], timestamps=False)) for span in thin]:
             before = _within(found, span)
             if len(again) > len(before):
                 found = [word for word in found if word not in before] + again
-        return tuple(sorted(found, key=lambda w: (w.start_s, w.end_s)))
+        mandarin = tuple(_of_spans(languages, spans)) if languages else ()
+        return Hearing(tuple(sorted(found, key=lambda w: (w.start_s, w.end_s))), mandarin)
 
-    def _pass(self, samples: Samples, spans: Sequence[Span], timestamps: bool) -> list[Word]:
+    def _pass(
+        self, samples: Samples, spans: Sequence[Span], timestamps: bool
+    ) -> tuple[list[Word], list[tuple[Window, float]]]:
+        """The words, and the probability of Mandarin in each window."""
         windows = sorted(pack(samples, spans, self.decoding.window_s), key=lambda w: w.length_s)
         found: list[Word] = []
+        languages: list[tuple[Window, float]] = []
         for start in range(0, len(windows), self.decoding.batch_size):
             batch = windows[start : start + self.decoding.batch_size]
-            for window, heard in zip(batch, self._batch(samples, batch, timestamps), strict=True):
+            encoded = self._encode(samples, batch, self.decoding.padding_s)
+            if self._model.model.is_multilingual:
+                told = [dict(found)["<|zh|>"] for found in self._model.model.detect_language(encoded)]
+                languages.extend(zip(batch, told, strict=True))
+            for window, heard in zip(batch, self._batch(samples, batch, encoded, timestamps), strict=True):
                 found.extend(_in_recording(window, heard))
-        return found
+        return found, languages
 
-    def _batch(self, samples: Samples, windows: Sequence[Window], timestamps: bool) -> list[list[Heard]]:
-        encoded = self._encode(samples, windows, self.decoding.padding_s)
+    def _batch(self, samples: Samples, windows: Sequence[Window], encoded: Any, timestamps: bool) -> list[list[Heard]]:
         first = self._generate(encoded, len(windows), self.decoding.prompt, timestamps)
         timed = self._align(encoded, windows, first)
         found = []
@@ -162,6 +170,19 @@ def is_thin(words: Sequence[Word], span: Span) -> bool:
 def _within(words: Sequence[Word], span: Span) -> list[Word]:
     slack = 0.002  # words are rounded to the millisecond
     return [w for w in words if span.start_s - slack <= w.start_s and w.end_s <= span.end_s + slack]
+
+
+def _of_spans(languages: Sequence[tuple[Window, float]], spans: Sequence[Span]) -> Iterable[float]:
+    """The probability of each span: that of its window, or the mean over the windows that share it."""
+    for span in spans:
+        parts = [
+            (min(piece.end_s, span.end_s) - max(piece.start_s, span.start_s), probability)
+            for window, probability in languages
+            for piece in window.pieces
+        ]
+        weights = [max(0.0, length_s) for length_s, _ in parts]
+        said = sum(weight * probability for weight, (_, probability) in zip(weights, parts, strict=True))
+        yield round(said / max(sum(weights), 1e-9), 3)
 
 
 def _heard(window: Window, timed: Sequence[dict[str, Any]]) -> list[Heard]:

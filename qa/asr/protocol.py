@@ -14,17 +14,30 @@ from qa.speech import Span
 Profile = Literal["fast", "balanced", "careful"]
 
 
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What an engine heard in one channel.
+
+    `words` are in order of time, in simplified Chinese, inside the spans; punctuation belongs to the word before
+    it; a span in which nothing was understood gives none. `mandarin` holds for each span the probability (0–1) that
+    its language is Mandarin, judged on whatever stretch of speech the engine reads at once; it is empty where the
+    engine cannot tell.
+    """
+
+    words: tuple[Word, ...] = ()
+    mandarin: tuple[float, ...] = ()
+
+
 class Transcriber(Protocol):
     """An engine. `name` identifies model and options: equal names on equal audio give equal words."""
 
     @property
     def name(self) -> str: ...
 
-    def words(self, samples: Samples, spans: Sequence[Span]) -> tuple[Word, ...]:
-        """The words spoken in `spans` of one channel, in order of time, in simplified Chinese.
+    def hear(self, samples: Samples, spans: Sequence[Span]) -> Hearing:
+        """What is said in `spans` of one channel.
 
-        `samples` is int16 at 16 kHz and may be a memory map of hours: read it span by span. Punctuation belongs
-        to the word before it. Words lie inside the spans; a span in which nothing was understood gives none.
+        `samples` is int16 at 16 kHz and may be a memory map of hours: read it span by span.
         """
         ...
 

@@ -98,12 +98,16 @@ def _turns(session: Session, keys: list[str]) -> dict[str, list[Turn]]:
         table.confidence,
         table.role_confidence,
         table.words,
+        table.level_db,
+        table.mandarin,
+        table.alternatives,
     )
     query = select(*columns).where(col(table.transcript_key).in_(keys)).order_by(table.transcript_key, table.position)
     turns: dict[str, list[Turn]] = defaultdict(list)
-    for key, role, start_s, end_s, text, confidence, role_confidence, words in session.execute(query):
+    for key, role, start_s, end_s, text, confidence, sure, words, level_db, mandarin, others in session.execute(query):
         said = tuple(Word(float(w[0]), float(w[1]), str(w[2]), float(w[3])) for w in words)
-        turns[key].append(Turn(cast(Role, role), start_s, end_s, text, confidence, said, role_confidence))
+        heard = (level_db, mandarin, tuple(others or ()))
+        turns[key].append(Turn(cast(Role, role), start_s, end_s, text, confidence, said, sure, *heard))
     return turns
 
 

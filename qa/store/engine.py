@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Column, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
+from sqlalchemy.schema import CreateColumn
 from sqlmodel import Session, SQLModel
 
 from qa.errors import StoreError
@@ -66,6 +67,8 @@ def open_store(url: str, *, busy_s: float = BUSY_S) -> Engine:
             f"{shown(url)}: tables of version {version}, this program needs {SCHEMA_VERSION}; "
             "name another database with --db or use the matching version of qa"
         )
+    with store_errors(url):
+        _add_columns(engine)
     return engine
 
 
@@ -75,6 +78,30 @@ def _version(engine: Engine) -> int | None:
     with reading(engine) as session:
         row = session.get(SchemaRecord, 1)
         return row.version if row else None
+
+
+def _add_columns(engine: Engine) -> None:
+    """Adds the columns that tables of the same version got since this database was made; what is stored stays."""
+    if not _missing(engine):
+        return
+    try:
+        with writing(engine) as session:
+            connection = session.connection()
+            for column in _missing(connection):
+                written = CreateColumn(column).compile(dialect=engine.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {written}")
+    except DatabaseError:
+        # Another process may have added them at the same moment.
+        if _missing(engine):
+            raise
+
+
+def _missing(bind: Engine | Connection) -> list[Column[Any]]:
+    """Columns that may be empty and that the database lacks."""
+    found = inspect(bind)
+    existing = {table: {c["name"] for c in found.get_columns(table)} for table in found.get_table_names()}
+    tables = [table for table in SQLModel.metadata.sorted_tables if table.name in existing]
+    return [c for table in tables for c in table.columns if c.nullable and c.name not in existing[table.name]]
 
 
 @contextmanager

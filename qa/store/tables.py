@@ -71,6 +71,9 @@ class TurnRecord(SQLModel, table=True):
     confidence: float
     role_confidence: float
     words: list[list[Any]] = Field(default_factory=list, sa_type=Json)
+    level_db: float | None = None
+    mandarin: float | None = None
+    alternatives: list[str] | None = Field(default=None, sa_type=Json)
 
 
 class SpeechRecord(SQLModel, table=True):

@@ -93,6 +93,9 @@ def save_transcript(*, session: Session, transcript: StoredTranscript) -> str:
             confidence=t.confidence,
             role_confidence=t.role_confidence,
             words=[[w.start_s, w.end_s, w.text, w.confidence] for w in t.words],
+            level_db=t.level_db,
+            mandarin=t.mandarin,
+            alternatives=list(t.alternatives) or None,
         )
         for i, t in enumerate(transcript.turns)
     )
@@ -141,6 +144,9 @@ def turns_of(session: Session, key: str) -> tuple[Turn, ...]:
             confidence=r.confidence,
             role_confidence=r.role_confidence,
             words=tuple(_word(w) for w in r.words),
+            level_db=r.level_db,
+            mandarin=r.mandarin,
+            alternatives=tuple(r.alternatives or ()),
         )
         for r in rows
     )

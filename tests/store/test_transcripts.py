@@ -5,7 +5,9 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from qa.call import Channels
-from qa.store.engine import reading, writing
+from qa.store.archive import load_archived
+from qa.store.engine import open_store, reading, writing
+from qa.store.saving import save_result, start_run
 from qa.store.tables import TranscriptRecord
 from qa.store.transcripts import (
     StoredTranscript,
@@ -15,9 +17,12 @@ from qa.store.transcripts import (
     save_transcript,
     unpack_peaks,
 )
-from tests.builders import OPENING, make_call, make_transcript, make_turn
+from tests.builders import OPENING, make_call, make_result, make_transcript, make_turn
 
 SOURCE = "a" * 64
+
+
+MEASURED = make_turn("customer", 6.0, 8.0, "方分打", level_db=-23.4, mandarin=0.981, alternatives=("八分",))
 
 
 def engine_of(channels: Channels) -> str:
@@ -80,3 +85,34 @@ def test_peaks_survive_to_a_255th(peaks: tuple[tuple[float, ...], ...]) -> None:
     back = unpack_peaks(pack_peaks(peaks), len(peaks))
     assert [len(row) for row in back] == [len(row) for row in peaks]
     assert all(abs(a - b) <= 1 / 510 for x, y in zip(back, peaks, strict=True) for a, b in zip(x, y, strict=True))
+
+
+def test_what_audio_tells_of_a_turn_is_kept(store: Engine) -> None:
+    bare = make_turn("agent", 0.5, 5.5, OPENING)
+    stored = make_transcript(make_call(bare, MEASURED))
+    with writing(store) as session:
+        run = start_run(session=session, command="run", total=1)
+        save_result(session=session, run_id=run, result=make_result(), transcript=stored, work="transcribed")
+    with reading(store) as session:
+        found = load_transcript(session=session, key=stored.key)
+        [archived] = load_archived(session=session, call_ids=["c1"])
+    assert found is not None and found.turns == (bare, MEASURED)
+    assert archived.transcript.turns == (bare, MEASURED)
+
+
+def test_a_database_made_before_these_columns_is_read_and_written(db: str) -> None:
+    """Tables of the same version without the newer columns, as an older program left them."""
+    old = make_transcript(make_call(make_turn("agent", 0.5, 5.5, OPENING)), source="b" * 64)
+    store = open_store(db)
+    keep(store, old)
+    with store.begin() as connection:
+        for column in ("level_db", "mandarin", "alternatives"):
+            connection.exec_driver_sql(f"ALTER TABLE turn DROP COLUMN {column}")
+    store.dispose()
+    opened = open_store(db)
+    new = make_transcript(make_call(MEASURED))
+    keep(opened, new)
+    with reading(opened) as session:
+        assert load_transcript(session=session, key=old.key) == old
+        kept = load_transcript(session=session, key=new.key)
+    assert kept is not None and kept.turns == (MEASURED,)
