@@ -12,7 +12,7 @@ from qa.checks.signal import Signal
 from qa.checks.view import CallView, Window
 from qa.finding import quote
 from qa.phonetics.digits import runs
-from qa.phonetics.lexicon import seeds
+from qa.phonetics.seeding import seeds_of
 from qa.phonetics.number import UNCLEAR, compare, spoken
 from qa.phonetics.syllables import Phones, concatenate
 
@@ -102,8 +102,8 @@ def _between(view: CallView, one: Turn, other: Turn) -> bool:
 
 def _shared(view: CallView, given: tuple[Turn, ...], said: tuple[Turn, ...]) -> float:
     """Share of the syllable pairs of some turns that sound again in others."""
-    wanted = np.concatenate([seeds(view.sounds[id(t)].ids)[0] for t in given])
-    heard = np.concatenate([seeds(view.sounds[id(t)].ids)[0] for t in said])
+    wanted = np.concatenate([seeds_of(view.sounds[id(t)].ids)[0] for t in given])
+    heard = np.concatenate([seeds_of(view.sounds[id(t)].ids)[0] for t in said])
     return float(np.isin(np.unique(wanted), heard).mean()) if len(wanted) else 0.0
 
 

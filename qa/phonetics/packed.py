@@ -2,8 +2,8 @@
 
 Layout, little-endian: magic with the version of the layout, a fingerprint of what the syllables depend on, a CRC-32
 of all that follows; three counts (turns, characters, syllables) and the CRC-32 of the texts; the length of each turn;
-one bit a character (does it sound?); for each syllable `id << 3 | tone`; one bit a syllable (is it filler?); position
-and code of each character that normalising changed.
+one bit a character (does it sound?); for each syllable `id << 3 | tone`; one bit a syllable (is it filler?) and another
+(does a word begin here?); position and code of each character that normalising changed.
 """
 
 import ast
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from qa.phonetics.syllables import Phones, phones
 
-MAGIC = b"QAP1"
+MAGIC = b"QAP2"
 HEAD = struct.Struct("<4s8sI")
 COUNTS = struct.Struct("<IIII")
 TONE_BITS = 3
@@ -42,11 +42,11 @@ class Sounds:
     def turns(self) -> tuple[Phones, ...]:
         """The syllables turn by turn, characters counted from the start of each."""
         text, ids, tones = self.heard.text, self.heard.ids, self.heard.tones
-        codes, filler = self.heard.codes, self.heard.filler
+        codes, filler, begins = self.heard.codes, self.heard.filler, self.heard.begins
         offsets = np.repeat(self.starts[:-1], np.diff(self.edges))
         chars = (self.heard.chars - offsets).astype(np.int32)
         return tuple(
-            Phones(text[s:e], ids[a:b], tones[a:b], chars[a:b], codes[a:b], filler[a:b])
+            Phones(text[s:e], ids[a:b], tones[a:b], chars[a:b], codes[a:b], filler[a:b], begins[a:b])
             for (a, b), (s, e) in zip(pairwise(self.edges.tolist()), pairwise(self.starts.tolist()), strict=True)
         )
 
@@ -68,6 +68,7 @@ def pack(texts: Sequence[str], parts: Sequence[Phones]) -> bytes:
             np.packbits(sounding).tobytes(),
             sounds.astype("<u2").tobytes(),
             np.packbits(_joined([part.filler for part in parts]).astype(np.bool_)).tobytes(),
+            np.packbits(_joined([part.begins for part in parts]).astype(np.bool_)).tobytes(),
             changed.astype("<u4").tobytes(),
             plain[changed].tobytes(),
         )
@@ -98,6 +99,8 @@ def unpack(packed: bytes | None, texts: Sequence[str]) -> Sounds | None:
     at += sounds.nbytes
     filler = _bits(body, at, syllables)
     at += (syllables + 7) // 8
+    begins = _bits(body, at, syllables)
+    at += (syllables + 7) // 8
     changed = np.frombuffer(body, "<u4", (len(body) - at) // 8, at)
     if len(changed):
         plain = plain.copy()
@@ -111,6 +114,7 @@ def unpack(packed: bytes | None, texts: Sequence[str]) -> Sounds | None:
         chars=chars.astype(np.int32),
         codes=plain[chars].astype(np.int32),
         filler=filler,
+        begins=begins,
     )
     return Sounds(heard, np.searchsorted(chars, starts), starts)
 
@@ -122,12 +126,12 @@ def prepare(texts: Sequence[str]) -> bytes:
 
 @lru_cache(maxsize=1)
 def fingerprint() -> bytes:
-    """Eight bytes that are others once the syllables of a text may be: by another pypinyin, inventory or program."""
+    """Eight bytes that change with whatever the syllables of a text depend on: pypinyin, jieba, inventory, program."""
     package = files("qa.phonetics")
     # Of the program only what it does counts, not its layout and comments.
     program = ast.dump(ast.parse(package.joinpath("syllables.py").read_text("utf-8")))
     inventory = files("qa.data").joinpath("syllables.json").read_bytes()
-    made_by = "\n".join((version("pypinyin"), program, hashlib.sha256(inventory).hexdigest()))
+    made_by = "\n".join((version("pypinyin"), version("jieba"), program, hashlib.sha256(inventory).hexdigest()))
     return hashlib.sha256(made_by.encode()).digest()[:8]
 
 

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pypinyin import Style, lazy_pinyin
 
+from qa.phonetics.words import word_starts
+
 DIGITS = {"0": "零", "1": "一", "2": "二", "3": "三", "4": "四", "5": "五", "6": "六", "7": "七", "8": "八", "9": "九"}
 FILLER_WORDS = re.compile("[嗯呃啊哦唔噢额诶唉呀嘛吧呢]|那个|这个|就是说?|然后")
 OTHER = 0
@@ -22,7 +24,8 @@ class Phones:
     """The syllables of a text.
 
     `ids` (n,) int16 index into `inventory()` (0 = not Mandarin), `tones` (n,) int8 1–5 (0 unknown),
-    `chars` (n,) int32 position of the character in `text`, `codes` (n,) int32 the character itself, `filler` (n,) bool.
+    `chars` (n,) int32 position of the character in `text`, `codes` (n,) int32 the character itself, `filler` (n,) bool,
+    `begins` (n,) bool whether a word begins here.
     """
 
     text: str
@@ -31,6 +34,7 @@ class Phones:
     chars: NDArray[np.int32]
     codes: NDArray[np.int32]
     filler: NDArray[np.bool_]
+    begins: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -38,7 +42,9 @@ class Phones:
     def part(self, which: Sequence[int]) -> "Phones":
         """Only some of the syllables, by their indices."""
         at = np.asarray(which, dtype=np.intp)
-        return Phones(self.text, self.ids[at], self.tones[at], self.chars[at], self.codes[at], self.filler[at])
+        return Phones(
+            self.text, self.ids[at], self.tones[at], self.chars[at], self.codes[at], self.filler[at], self.begins[at]
+        )
 
 
 @lru_cache(maxsize=1)
@@ -90,6 +96,7 @@ def phones(text: str) -> Phones:
                 ids.append(OTHER)
                 tones.append(0)
                 chars.append(start + offset)
+    words = word_starts(plain)
     idle = {i for match in FILLER_WORDS.finditer(plain) for i in range(*match.span())}
     return Phones(
         text=plain,
@@ -98,6 +105,7 @@ def phones(text: str) -> Phones:
         chars=np.array(chars, dtype=np.int32),
         codes=np.array([ord(plain[i]) for i in chars], dtype=np.int32),
         filler=np.array([i in idle for i in chars], dtype=np.bool_),
+        begins=np.array([i in words for i in chars], dtype=np.bool_),
     )
 
 
@@ -110,7 +118,7 @@ def concatenate(parts: Sequence[Phones]) -> Phones:
             pieces.append(_pause(len(text)))
             text += "\n"
         moved = (part.chars + len(text)).astype(np.int32)
-        pieces.append(Phones(part.text, part.ids, part.tones, moved, part.codes, part.filler))
+        pieces.append(Phones(part.text, part.ids, part.tones, moved, part.codes, part.filler, part.begins))
         text += part.text
     if not pieces:
         return phones("")
@@ -121,6 +129,7 @@ def concatenate(parts: Sequence[Phones]) -> Phones:
         chars=np.concatenate([p.chars for p in pieces]),
         codes=np.concatenate([p.codes for p in pieces]),
         filler=np.concatenate([p.filler for p in pieces]),
+        begins=np.concatenate([p.begins for p in pieces]),
     )
 
 
@@ -132,6 +141,7 @@ def _pause(at: int) -> Phones:
         chars=np.array([at], dtype=np.int32),
         codes=np.zeros(1, dtype=np.int32),
         filler=np.zeros(1, dtype=np.bool_),
+        begins=np.ones(1, dtype=np.bool_),
     )
 
 
