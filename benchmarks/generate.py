@@ -102,6 +102,7 @@ def _written(call_id: str, draft: Draft, turns: Sequence[Said]) -> GeneratedCall
             "call_id": call_id,
             "labels": dict(sorted(draft.labels.items())),
             "near_misses": sorted(draft.near),
+            "near_kinds": {rule: draft.near_kinds[rule] for rule in sorted(draft.near_kinds) if rule in draft.near},
             "notes": draft.notes,
             "answers": draft.answers,
             "duration_s": draft.duration_s,

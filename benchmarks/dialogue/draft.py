@@ -23,7 +23,8 @@ def syllable_count(text: str) -> int:
 
 @dataclass
 class Draft:
-    """`agent_rate` is in characters a second; `near` holds the rules that the call comes near but keeps."""
+    """`agent_rate` is in characters a second; `near` holds the rules that the call comes near but keeps,
+    `near_kinds` how it does so in words (customer, quote, order, half, homophone, sense)."""
 
     draw: random.Random
     ruleset: str
@@ -40,6 +41,7 @@ class Draft:
     turns: list[Said] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     near: set[str] = field(default_factory=set)
+    near_kinds: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     answers: dict[str, object] = field(default_factory=dict)
 

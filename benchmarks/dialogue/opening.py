@@ -42,6 +42,9 @@ NUMBERLESS = {
 VARIANTS = {
     "usual": 42, "lacking": 11, "no-number": 7, "wrong-number": 5, "odd": 11, "odd-number": 11, "cut": 5, "holiday": 8
 }
+COMPANY = {"telecom": "华信通信", "heating": "大龙供暖", "broadband": "星河网络"}
+ASKING_BACK = ("喂,你好,是{company}吧?", "您好,是{company}吗?", "你好你好,{company}是吧?")
+ASKING_BACK_SHARE = 0.3
 CUT_IN = ("喂,你好。", "喂?", "哎,你好。")
 # fmt: on
 
@@ -136,3 +139,6 @@ def open_call(draft: Draft, holiday_greeting: str | None, plain: bool = False) -
         draft.near.add("opening-greeting")
     else:
         draft.agent(said)
+    if variant == "lacking" and draw.random() < ASKING_BACK_SHARE:
+        # The customer says what the agent left out: it is missing all the same.
+        draft.customer(draw.choice(ASKING_BACK).format(company=COMPANY[rules]))

@@ -47,9 +47,12 @@ def forbidden(draft: Draft, rule: str) -> None:
 
 
 def near_words(draft: Draft, rule: str) -> None:
-    """Words that come near `rule`, by either side, and break nothing."""
-    role, text = draft.draw.choice(w.near_misses(rule))
-    draft.say(role, text)
+    """Words that come near `rule`, by either side, and break nothing; each way of coming near is as likely."""
+    kinds = w.near_misses(rule)
+    kind = draft.draw.choice(tuple(kinds))
+    role, text = draft.draw.choice(kinds[kind])
+    draft.say(role, text.replace(w.NUMBER_IN_CORPUS, spoken_number(draft.agent_id)))
+    draft.near_kinds[rule] = kind
     if role == "customer":
         draft.agent(draft.draw.choice(w.EMPATHY))
     draft.near.add(rule)

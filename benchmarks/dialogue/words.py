@@ -114,6 +114,15 @@ AGREE = ["方便,你说吧。", "行,你问吧。", "可以。"]
 DECLINE = ["我现在不方便,在开会。", "没空,改天吧。", "我在开车,不方便。"]
 BREAK_OFF = ["不说了,我有事先挂了。", "我这边来人了,先挂了啊。"]
 
+MORE_NEAR = {
+    ("blame-other-department", "homophone"): ["技术不错的师傅都派出去了。", "网络不稳定的时候您再打过来。", "维修不成问题,您放心。", "工程不大,半天就能弄好。"],
+    ("name-disclosure", "quote"): ["您说您叫李明,对吗?", "您是说师傅姓李,对吗?我记录一下。", "您刚才说接电话的叫小张,是吗?"],
+    ("name-disclosure", "half"): ["我叫一下维修师傅。", "您叫我一声就可以。", "名字不方便告诉您,您记工号就行。"],
+    ("slang", "half"): ["收到,我记下了。", "好的,收到。", "您收到了再打开看一下。"],
+    ("slang", "order"): ["短信到了您收一下。", "您好好收着,到时候用得上。", "材料到了以后收好就可以。"],
+}
+NUMBER_IN_CORPUS = "三零五"
+
 # fmt: on
 
 
@@ -125,8 +134,14 @@ def corpus(name: str) -> tuple[str, ...]:
 
 
 @lru_cache
-def near_misses(rule: str) -> tuple[tuple[str, str], ...]:
-    """(role, sentence) pairs that come near `rule` and break nothing."""
+def near_misses(rule: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """(role, sentence) pairs that come near `rule` and break nothing, by the way in which they come near."""
+    found: dict[str, list[tuple[str, str]]] = {}
     with (CORPORA / "near_misses.jsonl").open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    return tuple((row["role"], row["text"]) for row in rows if row["rule"] == rule)
+        for row in map(json.loads, lines):
+            if row["rule"] == rule:
+                found.setdefault(row["kind"], []).append((row["role"], row["text"]))
+    for (about, kind), texts in MORE_NEAR.items():
+        if about == rule:
+            found.setdefault(kind, []).extend(("agent", text) for text in texts)
+    return {kind: tuple(rows) for kind, rows in found.items()}

@@ -19,6 +19,8 @@ RULES = {
     "slow-answer", "complaint-closing", "thanks-reply", "callback-questions",
 }  # fmt: skip
 BASE = 1500
+IN_WORDS = {"rude-language", "refusal", "blame-other-department", "name-disclosure", "slang"}
+WAYS = {"customer", "quote", "order", "half", "homophone", "sense"}
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +79,17 @@ def test_near_misses_break_nothing(calls: list[GeneratedCall]) -> None:
     for call in calls:
         for rule in call.labels["near_misses"]:
             assert call.labels["labels"][rule] in ("passed", "not_applicable")
+
+
+def test_words_come_near_in_every_way(calls: list[GeneratedCall]) -> None:
+    seen = {(rule, kind) for call in calls for rule, kind in call.labels["near_kinds"].items()}
+    assert seen >= {(rule, kind) for rule in IN_WORDS for kind in WAYS}
+    assert all(set(call.labels["near_kinds"]) <= set(call.labels["near_misses"]) for call in calls)
+
+
+def test_no_agent_states_a_number_that_is_not_theirs_by_way_of_a_near_miss(calls: list[GeneratedCall]) -> None:
+    for call in calls:
+        assert call.row["agent_id"] == "305" or not any("三零五号话务员" in text for text in said(call, "agent"))
 
 
 def test_dead_air_is_where_the_label_says(calls: list[GeneratedCall]) -> None:
