@@ -1,6 +1,6 @@
 """Parameters of operators as rule files write them; unknown keys are errors."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -9,9 +9,10 @@ from qa.checks.view import Window
 
 
 class Params(BaseModel):
-    """Base of all operator parameters."""
+    """Base of all operator parameters; `plain` names the fields whose texts are no phrases to listen for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    plain: ClassVar[frozenset[str]] = frozenset()
 
 
 class Place(Params):
@@ -27,6 +28,11 @@ class Place(Params):
         return Window(self.part, self.turns, self.after_s, self.before_s)
 
 
+def one_or_many(value: object) -> object:
+    """One text stands for a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
 class Phrases(Params):
     """Whose words are searched for which phrases, and where."""
 
@@ -34,7 +40,4 @@ class Phrases(Params):
     by: Role = "agent"
     where: Place = Place()
 
-    @field_validator("phrases", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value
+    _short = field_validator("phrases", mode="before")(one_or_many)

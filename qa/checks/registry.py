@@ -4,7 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from qa.checks import callback, ending, facts, free_speech, opening, repeat, request, silence, timing, words
+from qa.checks import (
+    callback,
+    echo,
+    ending,
+    facts,
+    free_speech,
+    opening,
+    record,
+    regex,
+    repeat,
+    request,
+    resembles,
+    sequence,
+    silence,
+    sound,
+    timing,
+    words,
+)
 from qa.checks.params import Params
 from qa.checks.signal import Signal
 from qa.checks.view import CallView
@@ -12,21 +29,32 @@ from qa.checks.view import CallView
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """An operator: the parameters it takes and the function that answers."""
+    """An operator: the parameters it takes and the function that answers.
+
+    What rests on an `advisory` operator alone never convicts, however likely it is: it goes to a person.
+    """
 
     params: type[Params]
     run: Callable[[CallView, Any], Signal]
+    advisory: bool = False
 
 
 OPERATORS: dict[str, Operator] = {
     "call": Operator(facts.CallIs, facts.call_is),
     "known": Operator(facts.Known, facts.known),
     "over": Operator(facts.Over, facts.over),
+    "column": Operator(record.Column, record.column),
+    "measure": Operator(record.Measure, record.measure),
     "switched_on": Operator(facts.SwitchedOn, facts.switched_on),
     "spoke": Operator(facts.Spoke, facts.spoke),
     "hung_up": Operator(facts.HungUp, facts.hung_up),
     "still_asking": Operator(ending.StillAsking, ending.still_asking),
     "said": Operator(words.Said, words.said),
+    "hit": Operator(sequence.HitIn, sequence.hit),
+    "followed": Operator(sequence.Followed, sequence.followed),
+    "gap": Operator(sequence.Gap, sequence.gap),
+    "matches": Operator(regex.Matches, regex.matches),
+    "resembles": Operator(resembles.Resembles, resembles.resembles, advisory=True),
     "forbidden": Operator(words.Forbidden, words.forbidden),
     "unanswered": Operator(words.Answered, words.unanswered),
     "asked_for": Operator(words.Answered, words.asked_for),
@@ -49,6 +77,12 @@ OPERATORS: dict[str, Operator] = {
     "text_not_read_back": Operator(repeat.ReadBack, repeat.text_not_read_back),
     "gave_phone": Operator(repeat.PhoneBack, repeat.gave_phone),
     "phone_not_read_back": Operator(repeat.PhoneBack, repeat.phone_not_read_back),
+    "gave_name": Operator(echo.NameBack, echo.gave_name),
+    "name_not_used": Operator(echo.NameBack, echo.name_not_used),
+    "told_problem": Operator(echo.ProblemBack, echo.told_problem),
+    "problem_not_repeated": Operator(echo.ProblemBack, echo.problem_not_repeated, advisory=True),
+    "not_mandarin": Operator(sound.NotMandarin, sound.not_mandarin, advisory=True),
+    "raised_voice": Operator(sound.RaisedVoice, sound.raised_voice, advisory=True),
     "questions_missing": Operator(callback.Callback, callback.questions_missing),
     "free_speech": Operator(free_speech.FreeSpeech, free_speech.free_speech),
     "perhaps": Operator(facts.Perhaps, facts.perhaps),

@@ -82,6 +82,7 @@ def _condition(operators: Schema) -> Schema:
         "properties": {
             "all": {**several, "description": meaning("all")},
             "any": {**several, "description": meaning("any")},
+            "none": {**several, "description": meaning("none")},
             "not": {**CONDITION, "description": meaning("not")},
             **operators,
         },

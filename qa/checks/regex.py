@@ -1,0 +1,75 @@
+"""Regular expressions of rule files: always google-re2, whose time grows with the text alone."""
+
+from typing import Any, ClassVar
+
+import re2
+from pydantic import Field, field_validator
+
+from qa.call import Role
+from qa.checks.params import Params, Place
+from qa.checks.signal import Signal, any_of
+from qa.checks.stream import time_at
+from qa.checks.view import CallView
+from qa.finding import Evidence
+
+LONGEST = 500
+FOUND = 0.97
+HEARD = 0.5
+
+
+def checked_pattern(pattern: str | None) -> str | None:
+    """The pattern itself; raises ValueError where google-re2 does not take it or it matches nothing at all."""
+    if pattern is None:
+        return None
+    if len(pattern) > LONGEST:
+        raise ValueError(f"a regular expression of more than {LONGEST} characters; split it")
+    try:
+        compiled = re2.compile(pattern, _options())
+    except re2.error as error:
+        raise ValueError(f"bad regular expression {pattern!r}: {_told(error)}") from None
+    if compiled.search("") is not None:
+        raise ValueError(f"regular expression {pattern!r} also matches where nothing is said; make it need a character")
+    return pattern
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
+def _told(error: Exception) -> str:
+    text = error.args[0] if error.args else error
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+
+
+class Matches(Params):
+    """`pattern`: a regular expression (google-re2) on the characters of one turn without punctuation and spaces, Arabic
+    digits as they stand; `times`: how often at least."""
+
+    plain: ClassVar[frozenset[str]] = frozenset({"pattern"})
+    pattern: str = Field(min_length=1)
+    by: Role = "agent"
+    where: Place = Place()
+    times: int = Field(default=1, ge=1)
+
+    _good = field_validator("pattern")(checked_pattern)
+
+
+def matches(view: CallView, params: Matches) -> Signal:
+    """The role's words, as they are written down, match a regular expression."""
+    compiled = re2.compile(params.pattern, _options())
+    found: list[Evidence] = []
+    for turn in view.turns_in(params.by, params.where.window()):
+        weight = view.weight(turn, params.by)
+        if weight < HEARD:
+            continue
+        places = [i for i, char in enumerate(turn.text) if char.isalnum()]
+        text = "".join(turn.text[i] for i in places)
+        likely = round(FOUND * weight * min(1.0, 0.6 + 0.6 * turn.confidence), 4)
+        for match in compiled.finditer(text):
+            start, end = places[match.start()], places[match.end() - 1] + 1
+            found.append(Evidence(turn.role, time_at(turn, start), time_at(turn, end), turn.text[start:end], likely))
+    if len(found) < params.times:
+        return Signal(0.0)
+    return any_of([Signal(sorted((e.probability for e in found), reverse=True)[params.times - 1], tuple(found))])
