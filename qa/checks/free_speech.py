@@ -4,14 +4,15 @@ A mark is a short frame over characters with a weight: `你到底` adds to an im
 never convict: enough of them within a few words ask for a person.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, model_validator
 
 from qa.call import Role, Turn
+from qa.checks.frames import Frames, compile_frames, filled, names_in
 from qa.checks.params import Params
 from qa.checks.signal import Signal
 from qa.checks.stream import time_at
@@ -38,13 +39,6 @@ class Marks(Params):
     weight: float
     frames: tuple[str, ...]
 
-    @field_validator("frames")
-    @classmethod
-    def _compiles(cls, frames: tuple[str, ...]) -> tuple[str, ...]:
-        for frame in frames:
-            frame_regex(re.sub("<[^>]*>|{[^}]*}", "x", frame))
-        return frames
-
 
 class FreeSpeech(Params):
     """`marks` add up where they stand close together; `least` is the sum from which a person should listen.
@@ -57,6 +51,40 @@ class FreeSpeech(Params):
     least: float = Field(default=2.0, gt=0)
     by: Role = "agent"
 
+    @model_validator(mode="after")
+    def _compiles(self) -> Self:
+        sources = [frame for group in self.marks for frame in group.frames]
+        for source in sources:
+            unknown = names_in(filled(source, self.classes))[0] - set(self.classes)
+            if unknown:
+                raise ValueError(f"{source!r} uses <{min(unknown)}>, which `classes` does not define")
+        compile_frames(
+            [filled(source, {**self.classes, **dict.fromkeys(names_in(source)[1], "x")}) for source in sources]
+        )
+        return self
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Book:
+    """All marks of a rule, compiled: the frames with their weights by the frame's index."""
+
+    frames: Frames
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Key:
+    """A rule's parameters and its set's variables: equal where both are the very same objects."""
+
+    params: FreeSpeech
+    variables: Mapping[str, object]
+
+    def __hash__(self) -> int:
+        return hash((id(self.params), id(self.variables)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.params is other.params and self.variables is other.variables
+
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
@@ -65,7 +93,7 @@ class _Mark:
     start: int
     end: int
     weight: float
-    frame: str
+    frame: int
 
 
 def free_speech(view: CallView, params: FreeSpeech) -> Signal:
@@ -97,12 +125,25 @@ def weigh(text: str, params: FreeSpeech, variables: Mapping[str, object]) -> tup
 
 
 def _marks(text: str, params: FreeSpeech, variables: Mapping[str, object]) -> list[_Mark]:
+    """Every mark of a text; none where even all of them together would not be enough."""
+    book = _book(_Key(params, variables))
+    present = book.frames.present(text)
+    if sum(book.weights[frame] for frame in present if book.weights[frame] > 0) < params.least:
+        return []
     return [
-        _Mark(hit.start(), hit.end(), group.weight, frame)
-        for group in params.marks
-        for frame in group.frames
-        for hit in _compiled(_filled(frame, params.classes, variables)).finditer(text)
+        _Mark(start, end, book.weights[frame], frame)
+        for frame in present
+        for start, end in book.frames.places(frame, text)
     ]
+
+
+@lru_cache(maxsize=64)
+def _book(key: _Key) -> _Book:
+    """Compiled once a rule and set: a set of frames takes longer to compile than a call to judge."""
+    lists = {name: "|".join(map(str, v)) for name, v in key.variables.items() if isinstance(v, list | tuple)}
+    words = {**key.params.classes, **lists}
+    marks = [(filled(frame, words), group.weight) for group in key.params.marks for frame in group.frames]
+    return _Book(compile_frames([frame for frame, _ in marks]), tuple(weight for _, weight in marks))
 
 
 def _suspicious(view: CallView, turn: Turn, params: FreeSpeech) -> Evidence | None:
@@ -131,35 +172,9 @@ def _echo(view: CallView, turn: Turn, words: str, role: Role) -> bool:
     return len(words) >= ENOUGH_TO_ECHO and any(words in bare(t.text)[0] for t in earlier)
 
 
+@lru_cache(maxsize=1024)
 def bare(text: str) -> tuple[str, tuple[int, ...]]:
     """A text without punctuation and spaces, and where each of its characters stood."""
     plain = normalise(text)
     places = tuple(i for i, char in enumerate(plain) if is_han(char) or char.isalnum())
     return "".join(plain[i] for i in places), places
-
-
-def frame_regex(frame: str) -> str:
-    """The regular expression of a frame; raises ValueError where brackets have no partner."""
-    out = {"[": "(?:", "]": ")", "(": "(?:", ")": ")?", "|": "|", "…": ".{0,4}", "$": "$"}
-    source = "".join(out.get(char, re.escape(char)) for char in frame)
-    try:
-        re.compile(source)
-    except re.error as error:
-        raise ValueError(f"{frame!r}: {error}") from None
-    return source
-
-
-@lru_cache(maxsize=8192)
-def _compiled(frame: str) -> re.Pattern[str]:
-    return re.compile(frame_regex(frame))
-
-
-def _filled(frame: str, classes: Mapping[str, str], variables: Mapping[str, object]) -> str:
-    """A frame with its word classes and the set's lists written out."""
-    for name, words in classes.items():
-        frame = frame.replace(f"<{name}>", f"[{words}]")
-    if "{" in frame:
-        for name, value in variables.items():
-            if isinstance(value, list | tuple):
-                frame = frame.replace("{" + name + "}", f"[{'|'.join(map(str, value))}]")
-    return frame
