@@ -75,10 +75,19 @@ def work_transcript(meta: CallMeta, transcript: StoredTranscript, rules: Path) -
 
     def work() -> Outcome:
         ruleset = ruleset_of(meta, load_rules(rules).rulesets)
-        sided = sides_again(transcript, meta, ruleset) if transcript.audio_sha256 else transcript
+        sounded = with_phones(transcript)
+        sided = sides_again(sounded, meta, ruleset) if transcript.audio_sha256 else sounded
         return Outcome(score_transcript(meta, sided, ruleset), sided)
 
     return _contained(meta, work)
+
+
+def with_phones(transcript: StoredTranscript) -> StoredTranscript:
+    """The transcript with the syllables of its turns, found out where they were not stored or by another program."""
+    from qa.phonetics.packed import prepare, unpack
+
+    texts = [turn.text for turn in transcript.turns]
+    return transcript if unpack(transcript.phones, texts) else replace(transcript, phones=prepare(texts))
 
 
 def sides_again(transcript: StoredTranscript, meta: CallMeta, ruleset: "RuleSet") -> StoredTranscript:
@@ -129,7 +138,7 @@ def transcribe(path: Path, meta: CallMeta, ruleset: "RuleSet", line: Line) -> St
         agent_likeness=ruleset.agent_likeness,
         diarizer=_diarizer(),
     )
-    return StoredTranscript(
+    transcript = StoredTranscript(
         source=heard.audio_sha256,
         audio_sha256=heard.audio_sha256,
         engine=line.engine_of(heard.channels),
@@ -140,6 +149,7 @@ def transcribe(path: Path, meta: CallMeta, ruleset: "RuleSet", line: Line) -> St
         notes=heard.notes,
         peaks=heard.peaks,
     )
+    return with_phones(transcript)
 
 
 def score_transcript(meta: CallMeta, transcript: StoredTranscript, ruleset: "RuleSet") -> CallResult:
@@ -169,6 +179,7 @@ def call_of(meta: CallMeta, transcript: StoredTranscript) -> Call:
         speech=transcript.speech,
         speech_measured=transcript.speech_measured,
         notes=transcript.notes,
+        phones=transcript.phones,
     )
 
 

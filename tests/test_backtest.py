@@ -197,13 +197,17 @@ def test_faulty_rules_are_told_before_anything(db: str, tmp_path: Path, version:
         found(db, version("nothing"), bad)
 
 
-def test_pages_hold_every_call_once_and_as_it_was(filled: Engine) -> None:
+def test_pages_hold_every_call_once_and_as_it_was(filled: Engine, version: Callable[[str], Path]) -> None:
     pages = list(archived_ids(engine=filled, page=4))
     assert [len(p) for p in pages] == [4, 2]
     assert [i for p in pages for i in p] == sorted(name for name, _, _ in CALLS)
     with reading(filled) as session:
         loaded = load_archived(session=session, call_ids=pages[0])
-    assert loaded == [replace(a, transcript=replace(a.transcript, peaks=())) for a in map(archived, pages[0])]
+    scored_by = heating(version("nothing")).sha256
+    assert loaded == [
+        replace(a, transcript=replace(a.transcript, peaks=()), ruleset_sha256=scored_by)
+        for a in map(archived, pages[0])
+    ]
 
 
 def test_a_tally_keeps_the_largest_changes() -> None:

@@ -11,16 +11,24 @@ from sqlmodel import Session, col, func, select
 from qa.call import CallMeta, Channels, Role, Speech, Turn, Word
 from qa.store.engine import reading
 from qa.store.loading import load_meta
-from qa.store.tables import CallRecord, SpeechRecord, TranscriptRecord, TurnRecord
+from qa.store.packing import unpack_turns
+from qa.store.tables import CallRecord, PreparedRecord, SpeechRecord, TranscriptRecord, TurnRecord
 from qa.store.transcripts import StoredTranscript
+
+CHUNK = 500
+"""Keys in one query; databases limit how many values a query may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A stored call as it can be scored again; the transcript comes without its waveform."""
+    """A stored call as it can be scored again; the transcript comes without its waveform.
+
+    `ruleset_sha256` is that of the rules by which the stored result was made; None where there is none.
+    """
 
     meta: CallMeta
     transcript: StoredTranscript
+    ruleset_sha256: str | None = None
 
 
 def count_archived(*, session: Session) -> int:
@@ -48,32 +56,58 @@ def archived_ids(*, engine: Engine, page: int) -> Iterator[list[str]]:
 
 
 def load_archived(*, session: Session, call_ids: Sequence[str]) -> list[Archived]:
-    """Those of the calls that have a transcript, in the order of their ids, by four queries in all."""
-    calls = session.exec(
-        select(CallRecord).where(col(CallRecord.call_id).in_(call_ids)).order_by(col(CallRecord.call_id))
-    ).all()
-    keys = sorted({c.transcript_key for c in calls if c.transcript_key})
-    turns, speech = _turns(session, keys), _speech(session, keys)
-    transcripts = {
-        row.key: StoredTranscript(
+    """Those of the calls that have a transcript, in the order of their ids."""
+    calls = [row for chunk in _chunks(sorted(call_ids)) for row in _calls(session, chunk)]
+    keys = sorted({row.transcript_key for row in calls})
+    transcripts = {key: t for chunk in _chunks(keys) for key, t in _transcripts(session, chunk).items()}
+    return [
+        Archived(
+            load_meta(row), transcripts[row.transcript_key], row.ruleset_sha256 if row.status == "scored" else None
+        )
+        for row in calls
+        if row.transcript_key in transcripts
+    ]
+
+
+def _calls(session: Session, call_ids: Sequence[str]) -> Sequence[Any]:
+    table = CallRecord
+    query = (
+        # Columns, not objects of the session: of those there would be one a call to keep track of.
+        select(*table.__table__.columns)  # type: ignore[attr-defined]
+        .where(col(table.call_id).in_(call_ids), col(table.transcript_key).is_not(None))
+        .order_by(col(table.call_id))
+    )
+    return session.execute(query).all()
+
+
+def _transcripts(session: Session, keys: Sequence[str]) -> dict[str, StoredTranscript]:
+    heads = _heads(session, keys)
+    parts = {row.key: unpack_turns(row.turns) for row in heads}
+    if bare := [key for key, part in parts.items() if part is None]:
+        turns, speech = _turns(session, bare), _speech(session, bare)
+        parts |= {key: (tuple(turns[key]), tuple(speech[key])) for key in bare}
+    transcripts = {}
+    for row in heads:
+        part = parts[row.key]
+        assert part is not None
+        transcripts[row.key] = StoredTranscript(
             source=row.source,
             audio_sha256=row.audio_sha256,
             engine=row.engine,
             channels=cast(Channels, row.channels),
             duration_s=row.duration_s,
-            turns=tuple(turns[row.key]),
-            speech=tuple(speech[row.key]),
+            turns=part[0],
+            speech=part[1],
             speech_measured=row.speech_measured,
             notes=tuple(row.notes),
+            phones=row.phones,
         )
-        for row in _heads(session, keys)
-    }
-    return [Archived(load_meta(c), transcripts[c.transcript_key]) for c in calls if c.transcript_key in transcripts]
+    return transcripts
 
 
-def _heads(session: Session, keys: list[str]) -> Sequence[Any]:
-    """The rows of the transcripts without their waveforms, which are most of their bytes."""
-    table = TranscriptRecord
+def _heads(session: Session, keys: Sequence[str]) -> Sequence[Any]:
+    """The rows of the transcripts with their prepared form, without their waveforms."""
+    table, form = TranscriptRecord, PreparedRecord
     columns: Any = (
         table.key,
         table.source,
@@ -83,11 +117,14 @@ def _heads(session: Session, keys: list[str]) -> Sequence[Any]:
         table.duration_s,
         table.speech_measured,
         table.notes,
+        form.turns,
+        form.phones,
     )
-    return session.execute(select(*columns).where(col(table.key).in_(keys))).all()
+    query = select(*columns).outerjoin(form, col(form.transcript_key) == col(table.key)).where(col(table.key).in_(keys))
+    return session.execute(query).all()
 
 
-def _turns(session: Session, keys: list[str]) -> dict[str, list[Turn]]:
+def _turns(session: Session, keys: Sequence[str]) -> dict[str, list[Turn]]:
     table = TurnRecord
     columns: Any = (
         table.transcript_key,
@@ -111,7 +148,7 @@ def _turns(session: Session, keys: list[str]) -> dict[str, list[Turn]]:
     return turns
 
 
-def _speech(session: Session, keys: list[str]) -> dict[str, list[Speech]]:
+def _speech(session: Session, keys: Sequence[str]) -> dict[str, list[Speech]]:
     table = SpeechRecord
     columns: Any = (table.transcript_key, table.role, table.start_s, table.end_s)
     query = select(*columns).where(col(table.transcript_key).in_(keys)).order_by(table.transcript_key, table.position)
@@ -119,3 +156,8 @@ def _speech(session: Session, keys: list[str]) -> dict[str, list[Speech]]:
     for key, role, start_s, end_s in session.execute(query):
         spans[key].append(Speech(cast(Role, role), start_s, end_s))
     return spans
+
+
+def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(keys), CHUNK):
+        yield keys[start : start + CHUNK]

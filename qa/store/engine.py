@@ -81,12 +81,13 @@ def _version(engine: Engine) -> int | None:
 
 
 def _add_columns(engine: Engine) -> None:
-    """Adds the columns that tables of the same version got since this database was made; what is stored stays."""
+    """Adds what the same version got since this database was made, tables and columns; what is stored stays."""
     if not _missing(engine):
         return
     try:
         with writing(engine) as session:
             connection = session.connection()
+            SQLModel.metadata.create_all(connection)
             for column in _missing(connection):
                 written = CreateColumn(column).compile(dialect=engine.dialect)
                 connection.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {written}")
@@ -97,11 +98,15 @@ def _add_columns(engine: Engine) -> None:
 
 
 def _missing(bind: Engine | Connection) -> list[Column[Any]]:
-    """Columns that may be empty and that the database lacks."""
+    """The columns that the database lacks: those that may be empty, and all of a table that is not there."""
     found = inspect(bind)
     existing = {table: {c["name"] for c in found.get_columns(table)} for table in found.get_table_names()}
-    tables = [table for table in SQLModel.metadata.sorted_tables if table.name in existing]
-    return [c for table in tables for c in table.columns if c.nullable and c.name not in existing[table.name]]
+    return [
+        column
+        for table in SQLModel.metadata.sorted_tables
+        for column in table.columns
+        if table.name not in existing or (column.nullable and column.name not in existing[table.name])
+    ]
 
 
 @contextmanager

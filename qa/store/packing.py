@@ -66,6 +66,11 @@ def unpack_turns(packed: bytes | None) -> tuple[tuple[Turn, ...], tuple[Speech, 
     return turns, tuple(Speech(*values) for values in zip(*told["speech"], strict=True))
 
 
+def readable(packed: bytes) -> bool:
+    """Whether this program packs in the same way."""
+    return packed.startswith(MAGIC + MADE_BY)
+
+
 class _Words:
     """The words of a transcript, not yet made."""
 

@@ -76,6 +76,22 @@ class TurnRecord(SQLModel, table=True):
     alternatives: list[str] | None = Field(default=None, sa_type=Json)
 
 
+class PreparedRecord(SQLModel, table=True):
+    """A transcript in the form in which a whole archive of them is scored again quickly.
+
+    `turns` (see `qa.store.packing`) holds what the tables of turns and spans hold, which are the truth; `phones`
+    (see `qa.phonetics.packed`) the syllables of the turns. Both are left aside and found out anew where they are
+    missing, damaged or of another program; whoever changes turns or spans must delete the row.
+    """
+
+    # A table of its own: behind the waveform of a transcript every reader would have to pass over that.
+    __tablename__ = "prepared"
+
+    transcript_key: str = Field(primary_key=True, foreign_key="transcript.key", ondelete="CASCADE")
+    turns: bytes = Field(sa_type=LargeBinary)
+    phones: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
 class SpeechRecord(SQLModel, table=True):
     """One span of speech, as measured on the audio."""
 

@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlmodel import Session, col, delete, select
 
 from qa.call import Channels, Role, Speech, Turn, Word
-from qa.store.tables import CallRecord, SpeechRecord, TranscriptRecord, TurnRecord
+from qa.store.packing import pack_turns, readable
+from qa.store.tables import CallRecord, PreparedRecord, SpeechRecord, TranscriptRecord, TurnRecord
 
 Peaks = tuple[tuple[float, ...], ...]
 
@@ -20,7 +21,8 @@ class StoredTranscript:
 
     `source` is the hash of the recording's bytes, or of the text where a transcript was given (then
     `audio_sha256` is None). `engine` names model and options. `peaks`: one row a channel, each bin the largest
-    amplitude (0–1).
+    amplitude (0–1). `phones` are the syllables of the turns as `qa.phonetics.packed` keeps them; they follow from the
+    texts and may be missing.
     """
 
     source: str
@@ -33,6 +35,7 @@ class StoredTranscript:
     speech_measured: bool = True
     notes: tuple[str, ...] = ()
     peaks: Peaks = ()
+    phones: bytes | None = field(default=None, compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -62,9 +65,10 @@ def load_transcript(*, session: Session, key: str) -> StoredTranscript | None:
 
 
 def save_transcript(*, session: Session, transcript: StoredTranscript) -> str:
-    """Stores a transcript unless it is there already; returns its key."""
+    """Stores a transcript, or only its prepared form where the transcript is there already; returns its key."""
     key = transcript.key
     if session.get(TranscriptRecord, key) is not None:
+        _prepare(session, transcript)
         return key
     session.add(
         TranscriptRecord(
@@ -104,13 +108,27 @@ def save_transcript(*, session: Session, transcript: StoredTranscript) -> str:
         for i, s in enumerate(transcript.speech)
     )
     session.flush()
+    _prepare(session, transcript)
+    session.flush()
     return key
+
+
+def _prepare(session: Session, transcript: StoredTranscript) -> None:
+    """Keeps the prepared form of a transcript whose turns are stored; syllables once kept are never lost again."""
+    key = transcript.key
+    former = session.get(PreparedRecord, key)
+    if former is None or not readable(former.turns):
+        turns = pack_turns(turns_of(session, key), speech_of(session, key))
+        phones = transcript.phones or (former.phones if former else None)
+        session.merge(PreparedRecord(transcript_key=key, turns=turns, phones=phones))
+    elif transcript.phones is not None:
+        former.phones = transcript.phones
 
 
 def drop_unused(*, session: Session, key: str) -> None:
     """Deletes a transcript that no call refers to any more."""
     if session.exec(select(CallRecord.call_id).where(CallRecord.transcript_key == key)).first() is None:
-        for table in (TurnRecord, SpeechRecord):
+        for table in (TurnRecord, SpeechRecord, PreparedRecord):
             session.execute(delete(table).where(col(table.transcript_key) == key))
         session.execute(delete(TranscriptRecord).where(col(TranscriptRecord.key) == key))
 
@@ -166,6 +184,7 @@ def _word(values: list[Any]) -> Word:
 
 
 def _load(session: Session, row: TranscriptRecord) -> StoredTranscript:
+    form = session.get(PreparedRecord, row.key)
     return StoredTranscript(
         source=row.source,
         audio_sha256=row.audio_sha256,
@@ -177,4 +196,5 @@ def _load(session: Session, row: TranscriptRecord) -> StoredTranscript:
         speech_measured=row.speech_measured,
         notes=tuple(row.notes),
         peaks=unpack_peaks(row.peaks, row.peaks_channels),
+        phones=form.phones if form else None,
     )
