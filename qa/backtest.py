@@ -16,19 +16,18 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from qa.call import Call, Role
+from qa.call import Call
 from qa.changes import Backtest, CallChange, RuleChange, Tally
+from qa.checks.listening import Listening
 from qa.checks.signal import CERTAIN
-from qa.checks.stream import Stream
 from qa.checks.view import CallView
 from qa.errors import ConfigError
 from qa.evaluate import judge
 from qa.finding import Finding, Verdict
 from qa.logs import Item, Reporter
-from qa.phonetics import Hit, phones
 from qa.pipeline import call_of, score_transcript, sides_again
 from qa.result import CallResult
-from qa.rules.differences import differences, listens, sieves
+from qa.rules.differences import differences, sieves
 from qa.rules.expression import evaluate
 from qa.rules.loader import load_rulebook
 from qa.rules.model import Rule, RuleSet
@@ -183,14 +182,10 @@ def _silent(call: Call, versions: tuple[RuleSet, RuleSet]) -> bool:
 
     Both versions look at the call through one lexicon, so that it is listened to once.
     """
-    streams: dict[Role, Stream] = {}
-    hits: dict[Role, dict[str, list[Hit]]] = {}
+    heard = Listening(call, versions[0].book.lexicon)
     verdicts: dict[str, set[Verdict]] = defaultdict(set)
-    sounds = {id(turn): phones(turn.text) for turn in call.turns} if any(map(listens, versions)) else {}
     for version in versions:
-        view = CallView(call, version.variables, version.phrases, version.lexicon, _streams=streams, _hits=hits)
-        if sounds:
-            view.sounds = sounds
+        view = CallView(call, version.book, heard)
         for rule in version.rules:
             verdicts[rule.id].add(_verdict(rule, version, view))
     return all(len(given) == 1 and given <= QUIET for given in verdicts.values())

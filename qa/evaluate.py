@@ -35,7 +35,7 @@ class Checked:
 
 def check_call(call: Call, ruleset: RuleSet) -> Checked:
     """Check a call against every rule of a set. Pure: the same call and set give the same findings."""
-    view = CallView(call, ruleset.variables, ruleset.phrases, ruleset.lexicon)
+    view = CallView(call, ruleset.book)
     findings: list[Finding] = []
     answers: dict[str, Any] = {}
     named = {**ruleset.variables, "job_number": call.meta.agent_id or "×××"}

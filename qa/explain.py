@@ -102,7 +102,7 @@ def explain(call: Call, ruleset: RuleSet, rule_id: str) -> Explanation:
     if rule is None:
         known = ", ".join(r.id for r in ruleset.rules)
         raise ConfigError(f"rule set {ruleset.name!r} has no rule {rule_id!r}; it has {known}")
-    view = WatchedView(call, ruleset.variables, ruleset.phrases, ruleset.lexicon)
+    view = WatchedView(call, ruleset.book)
     return Explanation(
         call_id=call.meta.call_id,
         rule=rule,

@@ -1,94 +1,135 @@
 """The words of one role, turn after turn, as syllables, and what is found in them."""
 
 from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from qa.call import Role, Turn
 from qa.finding import Evidence
 from qa.phonetics import Hit, Phones, probability
-from qa.phonetics.syllables import concatenate
+from qa.phonetics.packed import Sounds
+
+T = TypeVar("T", bound=np.generic)
 
 ALMOST_PERFECT, MUCH_BETTER = 0.85, 0.2
 EXACT_FOUND = 0.97
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stream:
-    """All words of one role: turns, the weight (0–1) with which each is that role's, the syllables, and for each
-    syllable its turn and its character position in that turn."""
+    """All words of one role: turns, the weight (0–1) with which each is that role's, the syllables (an unknown one
+    between two turns), for each turn its syllables [start, end) and where its text begins, for each syllable its turn.
+    """
 
     turns: tuple[Turn, ...]
     weights: tuple[float, ...]
     heard: Phones
-    turn_of: tuple[int, ...]
-    offset_of: tuple[int, ...]
     edges: tuple[tuple[int, int], ...]
+    begins: tuple[int, ...]
+    turn_of: NDArray[np.int64]
+
+    def second(self, syllable: int, *, after: bool = False) -> float:
+        """When a syllable is said, or when it is over."""
+        turn = int(self.turn_of[syllable])
+        char = int(self.heard.chars[syllable]) - self.begins[turn]
+        return time_at(self.turns[turn], char + after)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Occurrence:
-    """A wording found in a stream; `probability` includes whose words they are.
+    """A wording found in a stream at syllables [start, end); `probability` includes whose words they are.
 
-    `start` and `end` are syllable indices in the stream, `strength` the evidence in nats.
+    `ratio` and `strength` are its evidence, in shares of a perfect hit and in nats.
     """
 
-    role: Role
-    start_s: float
-    end_s: float
-    text: str
-    probability: float
+    stream: Stream
     start: int
     end: int
-    turn: Turn
+    probability: float
     wording: str
     ratio: float
     strength: float
+
+    @property
+    def turn(self) -> Turn:
+        """The turn in which it begins."""
+        return self.stream.turns[int(self.stream.turn_of[self.start])]
+
+    @property
+    def role(self) -> Role:
+        """Whose words they are most likely."""
+        return self.turn.role
+
+    @property
+    def start_s(self) -> float:
+        """When it begins."""
+        return self.stream.second(self.start)
+
+    @property
+    def end_s(self) -> float:
+        """When it is over."""
+        return self.stream.second(self.end - 1, after=True)
+
+    @property
+    def text(self) -> str:
+        """The words, as they were recognised."""
+        heard = self.stream.heard
+        return heard.text[heard.chars[self.start] : heard.chars[self.end - 1] + 1].strip()
 
     def evidence(self) -> Evidence:
         """The occurrence as a finding quotes it."""
         return Evidence(self.role, self.start_s, self.end_s, self.text, round(self.probability, 4))
 
 
-def join(parts: list[tuple[Turn, float, Phones]]) -> Stream:
-    """Turns one after the other, an unknown syllable between two of them."""
-    turn_of: list[int] = []
-    offset_of: list[int] = []
-    edges: list[tuple[int, int]] = []
-    for index, (_, _, part) in enumerate(parts):
-        if index:
-            turn_of.append(index)
-            offset_of.append(0)
-        edges.append((len(turn_of), len(turn_of) + len(part)))
-        turn_of.extend([index] * len(part))
-        offset_of.extend(int(c) for c in part.chars)
+def join(likely: list[tuple[Turn, float]], sounds: Sounds, places: NDArray[np.int64]) -> Stream:
+    """Turns, each with its weight, one after the other; `places` are theirs among the turns of `sounds`."""
+    every = sounds.heard
+    first, last = sounds.edges[places], sounds.edges[places + 1]
+    sizes, letters = last - first, sounds.starts[places + 1] - sounds.starts[places]
+    start = np.concatenate([[0], np.cumsum(sizes + 1)])[: len(places)]
+    begins = np.concatenate([[0], np.cumsum(letters + 1)])[: len(places)]
+    turn_of = np.repeat(np.arange(len(places)), sizes + 1)[: max(0, int(sizes.sum()) + len(places) - 1)]
+    at = np.arange(len(turn_of)) - start[turn_of]
+    pause = at == sizes[turn_of]
+    source = np.where(pause, 0, first[turn_of] + at)
+    chars = np.where(pause, begins[turn_of] + letters[turn_of], 0)
+    spoken = ~pause
+    inside = source[spoken]
+    chars[spoken] = every.chars[inside] - sounds.starts[places][turn_of[spoken]] + begins[turn_of[spoken]]
+    pieces = [every.text[sounds.starts[p] : sounds.starts[p + 1]] for p in places]
     return Stream(
-        turns=tuple(turn for turn, _, _ in parts),
-        weights=tuple(weight for _, weight, _ in parts),
-        heard=concatenate([part for _, _, part in parts]),
-        turn_of=tuple(turn_of),
-        offset_of=tuple(offset_of),
-        edges=tuple(edges),
+        turns=tuple(turn for turn, _ in likely),
+        weights=tuple(weight for _, weight in likely),
+        heard=Phones(
+            text="\n".join(pieces),
+            ids=_taken(every.ids, inside, spoken),
+            tones=_taken(every.tones, inside, spoken),
+            chars=chars.astype(np.int32),
+            codes=_taken(every.codes, inside, spoken),
+            filler=_taken(every.filler, inside, spoken),
+            begins=_taken(every.begins, inside, spoken) | pause,
+        ),
+        edges=tuple(zip(start.tolist(), (start + sizes).tolist(), strict=True)),
+        begins=tuple(begins.tolist()),
+        turn_of=turn_of,
     )
+
+
+def _taken(values: NDArray[T], inside: NDArray[np.int64], spoken: NDArray[np.bool_]) -> NDArray[T]:
+    """The values of the syllables that are spoken, zero for the pauses between turns."""
+    taken = np.zeros(len(spoken), dtype=values.dtype)
+    taken[spoken] = values[inside]
+    return taken
 
 
 def occurrence(stream: Stream, hit: Hit, pattern: str, length: int, prior: float) -> Occurrence:
-    """A hit with its words and times; its probability is that of a text of `length` syllables."""
-    first, last = stream.turn_of[hit.start], stream.turn_of[hit.end - 1]
-    begin, final = stream.turns[first], stream.turns[last]
-    heard = stream.heard
+    """A hit in its stream; its probability is that of a text of `length` syllables."""
     likely = EXACT_FOUND if hit.exact else probability(hit.ratio, hit.evidence, hit.size, length, prior)
-    return Occurrence(
-        role=begin.role,
-        start_s=time_at(begin, stream.offset_of[hit.start]),
-        end_s=time_at(final, stream.offset_of[hit.end - 1] + 1),
-        text=heard.text[heard.chars[hit.start] : heard.chars[hit.end - 1] + 1].strip(),
-        probability=likely * min(stream.weights[first : last + 1]),
-        start=hit.start,
-        end=hit.end,
-        turn=begin,
-        wording=pattern,
-        ratio=hit.ratio,
-        strength=hit.evidence,
-    )
+    first, last = stream.turn_of[hit.start], stream.turn_of[hit.end - 1]
+    weight = min(stream.weights[first : last + 1])
+    return Occurrence(stream, hit.start, hit.end, likely * weight, pattern, hit.ratio, hit.evidence)
 
 
 def outdoes(known: Occurrence, hit: Occurrence) -> bool:

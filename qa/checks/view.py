@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from qa.call import Call, Role, Speech, Turn
-from qa.checks.naming import as_choice
-from qa.checks.stream import Occurrence, Stream, join, occurrence, outdoes
-from qa.phonetics import Hit, Lexicon, Phones, phones
+from qa.checks.listening import Listening
+from qa.checks.phrasebook import Phrasebook
+from qa.checks.stream import Occurrence, Stream, occurrence, outdoes
+from qa.phonetics import Phones
 
 HEARD_WELL = 0.6
-LEAST_WEIGHT = 0.2
 EXPECTED, UNEXPECTED = 1.5, -0.5
 """Log odds before listening: what the script asks for is nearly always said, what it forbids hardly ever."""
 
@@ -37,27 +37,57 @@ ANYWHERE = Window()
 
 @dataclass(eq=False)
 class CallView:
-    """Lazily prepared views of one call; built once a call and shared by all rules."""
+    """Lazily prepared views of one call; built once a call and shared by all rules.
+
+    `listening` may be given where another view of the same call and lexicon has listened already.
+    """
 
     call: Call
-    variables: Mapping[str, Any]
-    phrases: Mapping[str, tuple[str, ...]]
-    lexicon: Lexicon
-    _streams: dict[Role, Stream] = field(default_factory=dict)
-    _hits: dict[Role, dict[str, list[Hit]]] = field(default_factory=dict)
-    _patterns: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    book: Phrasebook
+    listening: Listening | None = None
     _ranges: dict[tuple[Role, Window], list[tuple[int, int]]] = field(default_factory=dict)
+    _indices: dict[tuple[Role, Window], list[int]] = field(default_factory=dict)
     _found: dict[tuple[tuple[str, ...], Role, Window, float], tuple[Occurrence, ...]] = field(default_factory=dict)
 
     @cached_property
+    def heard(self) -> Listening:
+        """What is heard in the call."""
+        return self.listening or Listening(self.call, self.book.lexicon)
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """The variables of the rule set."""
+        return self.book.variables
+
+    @property
     def turns(self) -> tuple[Turn, ...]:
         """All turns in order of their start."""
-        return tuple(sorted(self.call.turns, key=lambda t: (t.start_s, t.end_s)))
+        return self.heard.turns
 
-    @cached_property
-    def sounds(self) -> dict[int, Phones]:
+    def phones(self, turn: Turn) -> Phones:
+        """Syllables of a turn."""
+        return self.heard.phones(turn)
+
+    @property
+    def sounds(self) -> Mapping[int, Phones]:
         """Syllables of each turn by its identity."""
-        return {id(turn): phones(turn.text) for turn in self.turns}
+        return self.heard.by_identity
+
+    def patterns(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The patterns behind some names."""
+        return self.book.patterns(names)
+
+    def syllables(self, turn: Turn) -> int:
+        """How many syllables a turn has."""
+        return self.heard.syllables(turn)
+
+    def weight(self, turn: Turn, role: Role) -> float:
+        """Probability (0–1) that a turn is this role's."""
+        return self.heard.weight(turn, role)
+
+    def stream(self, role: Role) -> Stream:
+        """All words of a role, and those that may be its own."""
+        return self.heard.stream(role)
 
     def speech(self, role: Role) -> tuple[Speech, ...]:
         """Spans in which a role is heard, joined where they touch, in order."""
@@ -69,20 +99,6 @@ class CallView:
             else:
                 joined.append(span)
         return tuple(joined)
-
-    def weight(self, turn: Turn, role: Role) -> float:
-        """Probability (0–1) that a turn is this role's."""
-        if turn.role == "unknown":
-            return 0.5
-        return turn.role_confidence if turn.role == role else 1.0 - turn.role_confidence
-
-    def stream(self, role: Role) -> Stream:
-        """All words of a role, and those that may be its own."""
-        if role not in self._streams:
-            self._streams[role] = join(
-                [(t, w, self.sounds[id(t)]) for t in self.turns if (w := self.weight(t, role)) >= LEAST_WEIGHT]
-            )
-        return self._streams[role]
 
     def turns_in(self, role: Role, window: Window = ANYWHERE) -> tuple[Turn, ...]:
         """The turns of a role in a window."""
@@ -118,14 +134,17 @@ class CallView:
         return self._found[key]
 
     def _find(self, names: tuple[str, ...], role: Role, window: Window, prior: float) -> tuple[Occurrence, ...]:
-        hits = self.hits(role)
+        hits = self.heard.hits(role)
+        present = hits.keys() & self.book.numbers(names)
+        if not present:
+            return ()
         ranges = self.ranges(role, window)
         length = sum(end - start for start, end in ranges)
-        stream = self.stream(role)
+        stream, sources = self.stream(role), self.book.lexicon.sources
         found = [
-            occurrence(stream, hit, pattern, length, prior)
-            for pattern in self.patterns(names)
-            for hit in hits.get(pattern, ())
+            occurrence(stream, hit, sources[number], length, prior)
+            for number in sorted(present)
+            for hit in hits[number]
             if any(start <= hit.start and hit.end <= end for start, end in ranges)
         ]
         kept: list[Occurrence] = []
@@ -134,31 +153,19 @@ class CallView:
                 kept.append(hit)
         return tuple(kept)
 
-    def hits(self, role: Role) -> dict[str, list[Hit]]:
-        """Every pattern of the rule set that a role may have said, with its hits."""
-        if role not in self._hits:
-            self._hits[role] = self.lexicon.search(self.stream(role).heard)
-        return self._hits[role]
-
     def contested(
         self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
     ) -> tuple[Occurrence, ...]:
         """As `find_any`, but a poor match gives way where an ordinary phrase explains the same syllables better."""
+        found = self.find_any(names, role, window, prior)
+        if not found:
+            return ()
         ordinary = OPENING_PHRASES if window.part == "opening" else ORDINARY
         others = tuple(name for name in ordinary if name not in names)
         known = [o for o in self.find_any(others, role, window) if o.probability >= RIVAL]
         return tuple(
-            replace(o, probability=OUTDONE * o.probability) if any(outdoes(k, o) for k in known) else o
-            for o in self.find_any(names, role, window, prior)
+            replace(o, probability=OUTDONE * o.probability) if any(outdoes(k, o) for k in known) else o for o in found
         )
-
-    def patterns(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """The patterns behind phrase-set names, variables filled in; a name that is no set is a pattern itself."""
-        if names not in self._patterns:
-            self._patterns[names] = tuple(
-                dict.fromkeys(p for name in names for p in self.phrases.get(name) or (as_choice(name, self.variables),))
-            )
-        return self._patterns[names]
 
     def said(self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE) -> float:
         """Probability that a role said any of the named phrases in a window; never below what weak hearing may hide."""
@@ -177,6 +184,11 @@ class CallView:
 
     def indices(self, role: Role, window: Window) -> list[int]:
         """Indices of a stream's turns that lie in a window."""
+        if (role, window) not in self._indices:
+            self._indices[role, window] = self._chosen(role, window)
+        return self._indices[role, window]
+
+    def _chosen(self, role: Role, window: Window) -> list[int]:
         chosen = list(enumerate(self.stream(role).turns))
         if window.after_s is not None:
             chosen = [(i, t) for i, t in chosen if t.end_s > window.after_s]
@@ -203,7 +215,7 @@ class CallView:
         replied = 0
         for turn in self.turns:
             if turn.start_s > first.start_s and self.weight(turn, "customer") > 0.5:
-                replied += len(self.sounds[id(turn)])
+                replied += self.syllables(turn)
                 if replied > 6:
                     return min(turn.start_s, first.start_s + 25.0)
         return first.start_s + 25.0

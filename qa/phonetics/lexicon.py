@@ -34,27 +34,33 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """Compiled patterns: the `table` of their wordings and the `seeds` that point to them; `sources` by number."""
+    """Compiled patterns: the `table` of their wordings and the `seeds` that point to them; `sources` by number,
+    `numbers` by source."""
 
     patterns: Mapping[str, Pattern]
     sources: tuple[str, ...]
     table: Table
     seeds: Seeds
     exact: ExactWords
-    exact_sources: tuple[str, ...]
+    exact_numbers: tuple[int, ...]
+    numbers: Mapping[str, int]
     shortest: Mapping[str, int]
 
-    def search(self, heard: Phones) -> dict[str, list[Hit]]:
-        """Every pattern that may stand in the text with its hits, best first, none of a pattern overlapping."""
-        hits: dict[str, list[Hit]] = {}
+    def find(self, heard: Phones) -> dict[int, list[Hit]]:
+        """Every pattern, by its number, that may stand in the text with its hits, best first, none overlapping."""
+        hits: dict[int, list[Hit]] = {}
         for number, start, end in self.exact.find(heard):
             hit = Hit(start, end, EXACT_EVIDENCE * (end - start), 1.0, end - start, exact=True)
-            hits.setdefault(self.exact_sources[number], []).append(hit)
+            hits.setdefault(self.exact_numbers[number], []).append(hit)
         if len(heard) > 1 and len(self.table.sizes):
             found = find(self.table, self.seeds, listen(heard), classes_of(heard.ids), PAIRS)
-            for owner, *values in zip(*(column.tolist() for column in found), strict=True):
-                hits.setdefault(self.sources[owner], []).append(Hit(*values))
+            for number, *values in zip(*(column.tolist() for column in found), strict=True):
+                hits.setdefault(number, []).append(Hit(*values))
         return hits
+
+    def search(self, heard: Phones) -> dict[str, list[Hit]]:
+        """As `find`, by the patterns themselves."""
+        return {self.sources[number]: hits for number, hits in self.find(heard).items()}
 
 
 def build_lexicon(sources: Iterable[str]) -> Lexicon:
@@ -65,6 +71,7 @@ def build_lexicon(sources: Iterable[str]) -> Lexicon:
     for number, pattern in enumerate(patterns.values()):
         wordings += pattern.wordings
         owner += [number] * len(pattern.wordings)
+    numbers = {source: number for number, source in enumerate(patterns)}
     exact = {source: pattern for source, pattern in patterns.items() if pattern.exact is not None}
     return Lexicon(
         patterns=patterns,
@@ -72,6 +79,7 @@ def build_lexicon(sources: Iterable[str]) -> Lexicon:
         table=tabulate(wordings),
         seeds=index(wordings, owner, len(patterns)),
         exact=ExactWords(tuple(exact.values())),
-        exact_sources=tuple(exact),
+        exact_numbers=tuple(numbers[source] for source in exact),
+        numbers=numbers,
         shortest={s: min(len(w.ids) for w in p.wordings) for s, p in patterns.items() if p.wordings},
     )

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +38,33 @@ class Sounds:
     edges: NDArray[np.int64]
     starts: NDArray[np.int64]
 
-    def turns(self) -> tuple[Phones, ...]:
-        """The syllables turn by turn, characters counted from the start of each."""
-        text, ids, tones = self.heard.text, self.heard.ids, self.heard.tones
-        codes, filler, begins = self.heard.codes, self.heard.filler, self.heard.begins
-        offsets = np.repeat(self.starts[:-1], np.diff(self.edges))
-        chars = (self.heard.chars - offsets).astype(np.int32)
-        return tuple(
-            Phones(text[s:e], ids[a:b], tones[a:b], chars[a:b], codes[a:b], filler[a:b], begins[a:b])
-            for (a, b), (s, e) in zip(pairwise(self.edges.tolist()), pairwise(self.starts.tolist()), strict=True)
-        )
+    def turn(self, number: int) -> Phones:
+        """The syllables of one turn, characters counted from its start."""
+        heard = self.heard
+        (a, b), (s, e) = self.edges[number : number + 2].tolist(), self.starts[number : number + 2].tolist()
+        chars = (heard.chars[a:b] - s).astype(np.int32)
+        text, ids, tones = heard.text[s:e], heard.ids[a:b], heard.tones[a:b]
+        return Phones(text, ids, tones, chars, heard.codes[a:b], heard.filler[a:b], heard.begins[a:b])
+
+
+def sounds_of(packed: bytes | None, texts: Sequence[str]) -> Sounds:
+    """The syllables of turns with these texts, from what was stored where that can be used."""
+    return unpack(packed, texts) or _found_out(texts)
+
+
+def _found_out(texts: Sequence[str]) -> Sounds:
+    parts = [phones(text) for text in texts]
+    starts = np.cumsum([0, *(len(text) for text in texts)])
+    heard = Phones(
+        text="".join(part.text for part in parts),
+        ids=_joined([part.ids for part in parts]).astype(np.int16),
+        tones=_joined([part.tones for part in parts]).astype(np.int8),
+        chars=_joined([part.chars + start for part, start in zip(parts, starts, strict=False)]).astype(np.int32),
+        codes=_joined([part.codes for part in parts]).astype(np.int32),
+        filler=_joined([part.filler for part in parts]).astype(np.bool_),
+        begins=_joined([part.begins for part in parts]).astype(np.bool_),
+    )
+    return Sounds(heard, np.cumsum([0, *(len(part) for part in parts)]), starts)
 
 
 def pack(texts: Sequence[str], parts: Sequence[Phones]) -> bytes:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from qa.checks.naming import as_choice
+from qa.checks.phrasebook import Phrasebook
 from qa.checks.view import ORDINARY
 from qa.phonetics import build_lexicon
 from qa.rules.expression import phrase_names
@@ -64,15 +65,14 @@ def sieves(old: RuleSet, new: RuleSet, rules: frozenset[str]) -> tuple[RuleSet, 
     """Both versions with these rules alone and one lexicon for both, of no more phrases than they can ask for."""
     lexicon = build_lexicon([*_texts(old, rules), *_texts(new, rules)])
     first, second = (
-        replace(version, rules=tuple(r for r in version.rules if r.id in rules), lexicon=lexicon)
+        replace(
+            version,
+            rules=tuple(r for r in version.rules if r.id in rules),
+            book=Phrasebook(version.variables, version.phrases, lexicon),
+        )
         for version in (old, new)
     )
     return first, second
-
-
-def listens(ruleset: RuleSet) -> bool:
-    """Whether any rule asks for words, not only for metadata."""
-    return any(_names(rule) for rule in ruleset.rules)
 
 
 def _texts(ruleset: RuleSet, rules: frozenset[str]) -> list[str]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from qa import __version__
 from qa.checks.naming import as_choice
+from qa.checks.phrasebook import Phrasebook
 from qa.errors import ConfigError, RuleError
 from qa.phonetics import Lexicon, build_lexicon, compile_pattern
 from qa.rules.expression import parse, phrase_names
@@ -191,10 +192,8 @@ def _build(
         digest.update(source.path.name.encode() + b"\0" + source.path.read_bytes() + b"\0")
     likeness = agent_likeness(phrases)
     variables["holiday_windows"] = holiday_windows(notices.windows)
-    lexicon = _lexicon(enabled, phrases, variables)
-    return RuleSet(
-        folder.name, folder.head.name, enabled, phrases, variables, scheme, lexicon, digest.hexdigest(), likeness
-    )
+    book = Phrasebook(variables, phrases, _lexicon(enabled, phrases, variables))
+    return RuleSet(folder.name, folder.head.name, enabled, book, scheme, digest.hexdigest(), likeness)
 
 
 def _lexicon(rules: tuple[Rule, ...], phrases: Mapping[str, tuple[str, ...]], variables: Mapping[str, Any]) -> Lexicon:

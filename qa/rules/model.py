@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from qa.checks.phrasebook import Phrasebook
 from qa.finding import Verdict
-from qa.phonetics import Lexicon
 
 Multiplier = Literal["complaint", "dissatisfied", "severe", "consequence"]
 
@@ -79,7 +79,7 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The rules of one company, in the order of the files; variables stand filled in in the phrases.
+    """The rules of one company, in the order of the files; variables stand filled in in the phrases of its `book`.
 
     `sha256` covers everything that can change a verdict or a score.
     """
@@ -87,12 +87,20 @@ class RuleSet:
     name: str
     title: str
     rules: tuple[Rule, ...]
-    phrases: Mapping[str, tuple[str, ...]]
-    variables: Mapping[str, Any]
+    book: Phrasebook
     scheme: Scheme
-    lexicon: Lexicon
     sha256: str
     agent_likeness: Callable[[str], float]
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """The variables of the set."""
+        return self.book.variables
+
+    @property
+    def phrases(self) -> Mapping[str, tuple[str, ...]]:
+        """The phrases of the set, variables filled in."""
+        return self.book.phrases
 
 
 @dataclass(frozen=True, slots=True)

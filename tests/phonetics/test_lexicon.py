@@ -133,7 +133,7 @@ def test_hits_close_together_are_all_found() -> None:
 
 
 def test_every_shipped_phrase_is_found_when_it_is_said() -> None:
-    lexicon = ruleset().lexicon
+    lexicon = ruleset().book.lexicon
     spoken = {
         source: "".join(chr(code) for code in pattern.wordings[0].codes)
         for source, pattern in lexicon.patterns.items()
@@ -202,7 +202,7 @@ def test_search_takes_any_text(text: str) -> None:
 @given(talk)
 def test_search_takes_any_text_in_a_shipped_lexicon(text: str) -> None:
     heard = phones(text)
-    for hits in ruleset().lexicon.search(heard).values():
+    for hits in ruleset().book.lexicon.search(heard).values():
         assert_apart(hits, len(heard))
 
 

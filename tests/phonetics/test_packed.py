@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.phonetics import Phones, packed, phones
-from qa.phonetics.packed import HEAD, MAGIC, Sounds, pack, prepare, unpack
+from qa.phonetics.packed import HEAD, MAGIC, Sounds, pack, prepare, sounds_of, unpack
 
 TURNS = ["您好,大龙供暖867号为您服务。", "", "嗯那个〇二号ABC Ｄ!", "…", "𠮷𠮷İ①㎏好"]
 TEXT = st.text(st.sampled_from("您好嗯那个就是八号长行867ａÅ〇,。 \n𠮷İ①㎏") | st.characters(), max_size=12)
@@ -27,17 +27,27 @@ def read(blob: bytes | None, texts: Sequence[str]) -> Sounds:
     return sounds
 
 
+def turns(sounds: Sounds) -> list[Phones]:
+    return [sounds.turn(i) for i in range(len(sounds.edges) - 1)]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(TEXT, max_size=6))
 def test_what_is_unpacked_is_what_was_packed(texts: list[str]) -> None:
     parts = [phones(text) for text in texts]
-    assert [plain(p) for p in read(pack(texts, parts), texts).turns()] == [plain(p) for p in parts]
+    assert [plain(p) for p in turns(read(pack(texts, parts), texts))] == [plain(p) for p in parts]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(TEXT, max_size=6))
+def test_syllables_that_were_not_stored_are_found_out(texts: list[str]) -> None:
+    assert [plain(p) for p in turns(sounds_of(None, texts))] == [plain(p) for p in turns(read(prepare(texts), texts))]
 
 
 def test_all_turns_in_one_piece() -> None:
     sounds = read(prepare(TURNS), TURNS)
     assert sounds.heard.text == "".join(phones(t).text for t in TURNS)
-    assert [len(p) for p in sounds.turns()] == np.diff(sounds.edges).tolist()
+    assert [len(p) for p in turns(sounds)] == np.diff(sounds.edges).tolist()
     assert all(chr(c) == sounds.heard.text[i] for c, i in zip(sounds.heard.codes, sounds.heard.chars, strict=True))
 
 
@@ -77,4 +87,4 @@ def test_bytes_of_another_program_are_left_aside(monkeypatch: pytest.MonkeyPatch
 def test_no_bytes_at_all() -> None:
     assert unpack(None, TURNS) is None
     assert unpack(b"", TURNS) is None
-    assert len(prepare([])) > HEAD.size and read(prepare([]), []).turns() == ()
+    assert len(prepare([])) > HEAD.size and turns(read(prepare([]), [])) == []

@@ -151,7 +151,7 @@ def test_a_set_may_turn_a_rule_off_and_add_its_own(tmp_path: Path) -> None:
 def test_a_set_replaces_phrases_of_the_set_it_extends(tmp_path: Path) -> None:
     found = extended(tmp_path, "rules: []\nphrases:\n  rude-words: [真笨]\n").rulesets["a"]
     assert found.phrases["rude-words"] == ("真笨",)
-    assert set(found.lexicon.patterns) == {"真笨"}
+    assert set(found.book.lexicon.patterns) == {"真笨"}
 
 
 def test_variables_stand_in_phrases(tmp_path: Path) -> None:

@@ -1,0 +1,82 @@
+"""What is heard in a call, whatever the rules: who said which syllables, and where the lexicon's phrases may stand."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+
+from qa.call import Call, Role, Turn
+from qa.checks.stream import Stream, join
+from qa.phonetics import Hit, Lexicon, Phones
+from qa.phonetics.packed import Sounds, sounds_of
+
+LEAST_WEIGHT = 0.2
+
+
+class _ByIdentity(dict[int, Phones]):
+    def __init__(self, listening: "Listening") -> None:
+        self._turns = {id(turn): turn for turn in listening.call.turns}
+        self._listening = listening
+
+    def __missing__(self, key: int) -> Phones:
+        return self._listening.phones(self._turns[key])
+
+
+class Listening:
+    """Lazily prepared; shared by all rules, and by rule sets of one lexicon."""
+
+    def __init__(self, call: Call, lexicon: Lexicon) -> None:
+        self.call = call
+        self.lexicon = lexicon
+        self._position = {id(turn): i for i, turn in enumerate(call.turns)}
+        self._phones: dict[int, Phones] = {}
+        self._streams: dict[Role, Stream] = {}
+        self._hits: dict[Role, Mapping[int, list[Hit]]] = {}
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """All turns in order of their start."""
+        return tuple(sorted(self.call.turns, key=lambda t: (t.start_s, t.end_s)))
+
+    @cached_property
+    def by_identity(self) -> Mapping[int, Phones]:
+        """Syllables of each turn by its identity."""
+        return _ByIdentity(self)
+
+    @cached_property
+    def sounds(self) -> Sounds:
+        """Syllables of all turns, in the order of the call's turns."""
+        return sounds_of(self.call.phones, [turn.text for turn in self.call.turns])
+
+    def phones(self, turn: Turn) -> Phones:
+        """Syllables of a turn."""
+        place = self._position[id(turn)]
+        if place not in self._phones:
+            self._phones[place] = self.sounds.turn(place)
+        return self._phones[place]
+
+    def syllables(self, turn: Turn) -> int:
+        """How many syllables a turn has."""
+        place = self._position[id(turn)]
+        return int(self.sounds.edges[place + 1] - self.sounds.edges[place])
+
+    def weight(self, turn: Turn, role: Role) -> float:
+        """Probability (0–1) that a turn is this role's."""
+        if turn.role == "unknown":
+            return 0.5
+        return turn.role_confidence if turn.role == role else 1.0 - turn.role_confidence
+
+    def stream(self, role: Role) -> Stream:
+        """All words of a role, and those that may be its own."""
+        if role not in self._streams:
+            weighed = [(turn, self.weight(turn, role)) for turn in self.turns]
+            likely = [(turn, weight) for turn, weight in weighed if weight >= LEAST_WEIGHT]
+            places = np.array([self._position[id(turn)] for turn, _ in likely], dtype=np.int64)
+            self._streams[role] = join(likely, self.sounds, places)
+        return self._streams[role]
+
+    def hits(self, role: Role) -> Mapping[int, list[Hit]]:
+        """Every pattern of the lexicon, by its number, that a role may have said, with its hits."""
+        if role not in self._hits:
+            self._hits[role] = self.lexicon.find(self.stream(role).heard)
+        return self._hits[role]

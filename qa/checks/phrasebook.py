@@ -1,0 +1,43 @@
+"""The phrases of a rule set by name, as patterns and as their numbers in its lexicon."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from qa.checks.naming import as_choice
+from qa.phonetics import Lexicon
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Phrasebook:
+    """`phrases` by name, with the `variables` that their texts may ask for, and the `lexicon` that finds them all."""
+
+    variables: Mapping[str, Any]
+    phrases: Mapping[str, tuple[str, ...]]
+    lexicon: Lexicon
+    _patterns: dict[Names, tuple[str, ...]] = field(default_factory=dict)
+    _numbers: dict[Names, frozenset[int]] = field(default_factory=dict)
+    _shortest: dict[Names, int] = field(default_factory=dict)
+
+    def patterns(self, names: Names) -> tuple[str, ...]:
+        """The patterns behind some names, variables filled in; a name that is no set's is a pattern itself."""
+        if names not in self._patterns:
+            texts = (p for name in names for p in self.phrases.get(name) or (as_choice(name, self.variables),))
+            self._patterns[names] = tuple(dict.fromkeys(texts))
+        return self._patterns[names]
+
+    def numbers(self, names: Names) -> frozenset[int]:
+        """The lexicon's numbers of these patterns; one that it does not hold has none."""
+        if names not in self._numbers:
+            known = self.lexicon.numbers
+            self._numbers[names] = frozenset(known[p] for p in self.patterns(names) if p in known)
+        return self._numbers[names]
+
+    def shortest(self, names: Names) -> int:
+        """Syllables of the shortest wording of some phrases."""
+        if names not in self._shortest:
+            sizes = self.lexicon.shortest
+            self._shortest[names] = min((sizes[p] for p in self.patterns(names) if p in sizes), default=2)
+        return self._shortest[names]
