@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qa.call import Call, CallMeta, Speech, Turn
+from qa.call import Call, CallMeta, Role, Speech, Turn
 from qa.finding import Finding
 from qa.score import score_call
 from tests.rules.shipped import book, ruleset
@@ -17,6 +17,7 @@ from tests.rules.shipped import book, ruleset
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = ROOT / "tests" / "corpora"
 SETS = {"sample_data": ROOT / "sample_data", "dev_calls": ROOT.parent / "shared" / "dev_calls"}
+CLIPS = ROOT.parent / "shared" / "real_speech"
 TRUTH = {"true": True, "false": False}
 FORBIDDEN = {"rude-language", "refusal", "blame-other-department", "slang", "name-disclosure"}
 BATCH = 30
@@ -80,25 +81,25 @@ def test_labelled_calls_are_judged_as_labelled(name: str) -> None:
     assert missed == []
 
 
-def agent_sentences(name: str) -> list[str]:
-    """The agent's sentences of a corpus; none of them breaks a rule."""
+def spoken(name: str) -> list[tuple[Role, str]]:
+    """Role and sentence of a corpus; no agent in it breaks a rule."""
     rows = [json.loads(line) for line in (CORPORA / f"{name}.jsonl").read_text("utf-8").splitlines()]
-    return [row["text"] for row in rows if row["role"] == "agent"]
+    return [(row["role"], row["text"]) for row in rows]
 
 
-def struck(sentences: list[str]) -> Iterator[tuple[Finding, str]]:
+def struck(said: list[tuple[Role, str]]) -> Iterator[tuple[Finding, str]]:
     """Violated forbidden-language findings with each sentence that they quote; many sentences make one call."""
-    for first in range(0, len(sentences), BATCH):
+    for first in range(0, len(said), BATCH):
         turns = tuple(
-            Turn("agent", 10.0 * place, 10.0 * place + 5.0, text)
-            for place, text in enumerate(sentences[first : first + BATCH])
+            Turn(role, 10.0 * place, 10.0 * place + 5.0, text)
+            for place, (role, text) in enumerate(said[first : first + BATCH])
         )
         call = Call(
             meta=CallMeta(call_id=str(first)),
             duration_s=10.0 * BATCH,
             channels="agent-left",
             turns=turns,
-            speech=tuple(Speech("agent", t.start_s, t.end_s) for t in turns),
+            speech=tuple(Speech(t.role, t.start_s, t.end_s) for t in turns),
         )
         for finding in score_call(call, ruleset()).findings:
             if finding.rule in FORBIDDEN and finding.verdict == "violated":
@@ -106,18 +107,39 @@ def struck(sentences: list[str]) -> Iterator[tuple[Finding, str]]:
                     yield finding, next(t.text for t in turns if t.start_s <= quoted.start_s <= t.end_s)
 
 
-@pytest.mark.parametrize(("name", "least"), [("ordinary", 1000), ("polite", 600)])
+def wrongful(said: list[tuple[Role, str]]) -> list[str]:
+    return [f"{finding.rule} {finding.reason}: {text}" for finding, text in struck(said)]
+
+
+@pytest.mark.parametrize(("name", "least"), [("ordinary", 2000), ("polite", 600)])
 def test_right_sentences_cost_nothing(name: str, least: int) -> None:
-    sentences = agent_sentences(name)
-    assert len(sentences) >= least
-    wrongful = [f"{finding.rule} {finding.reason}: {text}" for finding, text in struck(sentences)]
-    assert wrongful == []
+    said = spoken(name)
+    assert len(said) >= least
+    assert wrongful(said) == []
+
+
+def test_ordinary_sentences_one_by_one_cost_nothing() -> None:
+    """Every tenth by itself: what stands before and after must not be what acquits it."""
+    said = spoken("ordinary")[::10]
+    assert [told for one in said for told in wrongful([one])] == []
+
+
+def test_people_reading_aloud_break_nothing() -> None:
+    """Their texts as an agent's words; what the recogniser makes of the sound is measured in docs/accuracy.md."""
+    if not CLIPS.is_dir():
+        pytest.skip("no real_speech beside the repository")
+    with (CLIPS / "manifest.csv").open(encoding="utf-8-sig", newline="") as rows:
+        texts = [row["reference"] for row in csv.DictReader(rows)]
+    assert len(texts) == 52
+    assert wrongful([("agent", text) for text in texts]) == []
+    assert [told for text in texts for told in wrongful([("agent", text)])] == []
 
 
 def test_a_batch_of_sentences_can_be_struck() -> None:
     """The harness sees a fault among right sentences, so that its silence means something."""
-    sentences = [*agent_sentences("polite")[:10], "跟你说过多少遍了,你听不懂吗", *agent_sentences("polite")[10:15]]
-    assert {text for finding, text in struck(sentences) if finding.rule == "rude-language"} == {sentences[10]}
+    rude = "跟你说过多少遍了,你听不懂吗"
+    said: list[tuple[Role, str]] = [*spoken("polite")[:10], ("agent", rude), *spoken("polite")[10:15]]
+    assert {text for finding, text in struck(said) if finding.rule == "rude-language"} == {rude}
 
 
 def test_forbidden_rules_are_those_of_the_rule_files() -> None:
