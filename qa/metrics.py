@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from qa.call import Call, Role
-from qa.phonetics import phones
+from qa.phonetics.packed import sounds_of
 
 
 def measure(call: Call) -> Mapping[str, float | None]:
@@ -31,7 +31,8 @@ def gaps(spans: list[tuple[float, float]], duration_s: float) -> list[tuple[floa
 
 
 def _rate(call: Call, role: Role, seconds: float) -> float | None:
-    syllables = sum(len(phones(t.text)) for t in call.turns if t.role == role)
+    edges = sounds_of(call.phones, [t.text for t in call.turns]).edges
+    syllables = sum(int(edges[i + 1] - edges[i]) for i, t in enumerate(call.turns) if t.role == role)
     return round(60 * syllables / seconds, 1) if seconds >= 1 and syllables else None
 
 
