@@ -1,7 +1,8 @@
-"""What tells two versions of a rule set apart, so that a back-test can pass over calls that it cannot concern."""
+"""What tells two versions of a rule set apart, so that a back-test can pass over what it cannot concern."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from qa.checks.naming import as_choice
@@ -9,70 +10,101 @@ from qa.checks.phrasebook import Phrasebook
 from qa.checks.view import ORDINARY
 from qa.phonetics import build_lexicon
 from qa.rules.expression import phrase_names
-from qa.rules.model import Rule, RuleSet
+from qa.rules.model import Expression, Rule, RuleSet
 from qa.rules.script import WEIGHTS
 
-DECIDING = (
-    "applies",
-    "violated",
-    "points",
-    "per",
-    "cap",
-    "fatal",
-    "review_only",
-    "multipliers",
-    "excludes",
-    "sure",
-    "doubt",
-)
-"""The fields of a rule on which verdicts and points depend; names, reasons and examples change nothing."""
+Days = Callable[[date], frozenset[str]]
+
+JUDGING = ("applies", "violated", "review_only", "excludes", "sure", "doubt")
+CHARGING = ("points", "per", "cap", "fatal", "multipliers")
+"""The fields of a rule on which its verdict depends, and those on which only its points do; names, reasons and
+examples change nothing."""
+TOTALLING = ("base", "grades", "multipliers", "stack_multipliers")
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """`rules`: ids of the rules that may judge otherwise (or stand in one set only); `sides`: whether the words by
-    which agent and customer are told apart differ."""
+    """`judged`: rules whose verdict may differ (or that stand in one set only), with all that they exclude or that
+    exclude them; `charged`: rules that may cost otherwise; `totalled`: whether any score or grade may differ;
+    `sides`: whether the words by which agent and customer are told apart differ; `days`: the holidays of both
+    versions and how many days around a call they matter, where they differ.
+    """
 
-    rules: frozenset[str]
-    sides: bool
+    judged: frozenset[str] = frozenset()
+    charged: frozenset[str] = frozenset()
+    totalled: bool = False
+    sides: bool = False
+    days: tuple[Days, Days, int] | None = None
+
+    @property
+    def none(self) -> bool:
+        """Whether no call can be judged or scored otherwise."""
+        return not (self.judged or self.charged or self.totalled or self.days)
+
+    def on(self, day: date | None) -> bool:
+        """Whether holidays that concern a call of this day differ."""
+        if day is None or self.days is None:
+            return False
+        old, new, around = self.days
+        near = (day + timedelta(days=n) for n in range(-around, around + 1))
+        return any(old(d) != new(d) for d in near)
 
 
 def differences(old: RuleSet, new: RuleSet, *, same_holidays: bool) -> Differences:
-    """What may judge otherwise; every rule where something differs that all of them rest on.
+    """What may be judged or scored otherwise: every rule where something differs that all of them rest on.
 
     `same_holidays`: whether the two folders have the same notices (a rule set cannot tell).
     """
     mine = {rule.id: rule for rule in old.rules}
     theirs = {rule.id: rule for rule in new.rules}
-    sides = any(old.phrases.get(name) != new.phrases.get(name) for name in WEIGHTS)
-    every = frozenset(mine) | frozenset(theirs)
+    every, both = frozenset(mine) | frozenset(theirs), mine.keys() & theirs.keys()
     changed = {n for n in {*old.phrases, *new.phrases} if old.phrases.get(n) != new.phrases.get(n)}
+    sides = any(name in changed for name in WEIGHTS)
     shared = changed & (_common(old) | _common(new))
-    if sides or shared or not same_holidays or old.scheme != new.scheme or _values(old) != _values(new):
-        return Differences(every, sides)
-    told = {
-        id_
-        for id_ in every
-        if id_ not in mine
-        or id_ not in theirs
-        or any(getattr(mine[id_], name) != getattr(theirs[id_], name) for name in DECIDING)
-        or changed & _names(mine[id_])
-    }
-    return Differences(frozenset(told), sides=False)
-
-
-def sieves(old: RuleSet, new: RuleSet, rules: frozenset[str]) -> tuple[RuleSet, RuleSet]:
-    """Both versions with these rules alone and one lexicon for both, of no more phrases than they can ask for."""
-    lexicon = build_lexicon([*_texts(old, rules), *_texts(new, rules)])
-    first, second = (
-        replace(
-            version,
-            rules=tuple(r for r in version.rules if r.id in rules),
-            book=Phrasebook(version.variables, version.phrases, lexicon),
-        )
-        for version in (old, new)
+    limits = (old.scheme.sure, old.scheme.doubt) != (new.scheme.sure, new.scheme.doubt)
+    if sides or shared or limits or _values(old) != _values(new):
+        judged = every
+    else:
+        told = {id_ for id_ in both if _differ(mine[id_], theirs[id_], JUDGING) or changed & _names(mine[id_])}
+        judged = _with_excluded(told | (every - both), [*old.rules, *new.rules])
+    return Differences(
+        judged=judged,
+        charged=frozenset(id_ for id_ in both if _differ(mine[id_], theirs[id_], CHARGING)),
+        totalled=_differ(old.scheme, new.scheme, TOTALLING),
+        sides=sides,
+        days=None if same_holidays else _days(old, new),
     )
-    return first, second
+
+
+def only(ruleset: RuleSet, rules: frozenset[str]) -> RuleSet:
+    """The rule set with these rules alone, and a lexicon of no more phrases than they can ask for."""
+    if rules >= {rule.id for rule in ruleset.rules}:
+        return ruleset
+    book = Phrasebook(ruleset.variables, ruleset.phrases, build_lexicon(_texts(ruleset, rules)))
+    return replace(ruleset, rules=tuple(r for r in ruleset.rules if r.id in rules), book=book)
+
+
+def _differ(one: object, other: object, names: Iterable[str]) -> bool:
+    return any(getattr(one, name) != getattr(other, name) for name in names)
+
+
+def _with_excluded(ids: Iterable[str], rules: Iterable[Rule]) -> frozenset[str]:
+    """The rules with all that stand in a chain of exclusions with them: an excluded one does not show its verdict."""
+    pairs = [{rule.id, other} for rule in rules for other in rule.excludes]
+    found = set(ids)
+    while grown := {id_ for pair in pairs if pair & found for id_ in pair} - found:
+        found |= grown
+    return frozenset(found)
+
+
+def _days(old: RuleSet, new: RuleSet) -> tuple[Days, Days, int]:
+    conditions = [e for rule in (*old.rules, *new.rules) for e in (rule.applies, rule.violated) if e]
+    around = max((getattr(e.params, "margin_days", 0) for c in conditions for e in _parts(c)), default=0)
+    return old.variables["holiday_windows"], new.variables["holiday_windows"], around
+
+
+def _parts(expression: Expression) -> list[Expression]:
+    return [expression, *(e for part in expression.parts for e in _parts(part))]
 
 
 def _texts(ruleset: RuleSet, rules: frozenset[str]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from qa.call import CallMeta, Channels, Role, Speech, Turn, Word
 from qa.store.engine import reading
@@ -15,20 +15,25 @@ from qa.store.packing import unpack_turns
 from qa.store.tables import CallRecord, PreparedRecord, SpeechRecord, TranscriptRecord, TurnRecord
 from qa.store.transcripts import StoredTranscript
 
-CHUNK = 500
-"""Keys in one query; databases limit how many values a query may have."""
-
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A stored call as it can be scored again; the transcript comes without its waveform.
-
-    `ruleset_sha256` is that of the rules by which the stored result was made; None where there is none.
-    """
+    """A stored call as it can be scored again; the transcript comes without its waveform."""
 
     meta: CallMeta
     transcript: StoredTranscript
-    ruleset_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A stored call without its transcript, which `transcript_key` names.
+
+    `ruleset_sha256` is that of the rules by which the stored result was made; None where there is no score.
+    """
+
+    meta: CallMeta
+    transcript_key: str
+    ruleset_sha256: str | None
 
 
 def count_archived(*, session: Session) -> int:
@@ -57,30 +62,22 @@ def archived_ids(*, engine: Engine, page: int) -> Iterator[list[str]]:
 
 def load_archived(*, session: Session, call_ids: Sequence[str]) -> list[Archived]:
     """Those of the calls that have a transcript, in the order of their ids."""
-    calls = [row for chunk in _chunks(sorted(call_ids)) for row in _calls(session, chunk)]
-    keys = sorted({row.transcript_key for row in calls})
-    transcripts = {key: t for chunk in _chunks(keys) for key, t in _transcripts(session, chunk).items()}
-    return [
-        Archived(
-            load_meta(row), transcripts[row.transcript_key], row.ruleset_sha256 if row.status == "scored" else None
-        )
-        for row in calls
-        if row.transcript_key in transcripts
-    ]
+    entries = load_entries(session=session, call_ids=call_ids)
+    transcripts = load_transcripts(session=session, keys=[e.transcript_key for e in entries])
+    return [Archived(e.meta, transcripts[e.transcript_key]) for e in entries if e.transcript_key in transcripts]
 
 
-def _calls(session: Session, call_ids: Sequence[str]) -> Sequence[Any]:
-    table = CallRecord
-    query = (
-        # Columns, not objects of the session: of those there would be one a call to keep track of.
-        select(*table.__table__.columns)  # type: ignore[attr-defined]
-        .where(col(table.call_id).in_(call_ids), col(table.transcript_key).is_not(None))
-        .order_by(col(table.call_id))
-    )
-    return session.execute(query).all()
+def load_entries(*, session: Session, call_ids: Sequence[str]) -> list[Entry]:
+    """The same calls without their transcripts."""
+    # Columns, not objects of the session, which would keep track of every one of them.
+    table, columns = CallRecord, SQLModel.metadata.tables["call"].columns
+    wanted = (col(table.call_id).in_(call_ids), col(table.transcript_key).is_not(None))
+    rows: Sequence[Any] = session.execute(select(*columns).where(*wanted).order_by(col(table.call_id))).all()
+    return [Entry(load_meta(r), r.transcript_key, r.ruleset_sha256 if r.status == "scored" else None) for r in rows]
 
 
-def _transcripts(session: Session, keys: Sequence[str]) -> dict[str, StoredTranscript]:
+def load_transcripts(*, session: Session, keys: Sequence[str]) -> dict[str, StoredTranscript]:
+    """The transcripts by their keys, from their prepared forms where these can be read."""
     heads = _heads(session, keys)
     parts = {row.key: unpack_turns(row.turns) for row in heads}
     if bare := [key for key, part in parts.items() if part is None]:
@@ -156,8 +153,3 @@ def _speech(session: Session, keys: Sequence[str]) -> dict[str, list[Speech]]:
     for key, role, start_s, end_s in session.execute(query):
         spans[key].append(Speech(cast(Role, role), start_s, end_s))
     return spans
-
-
-def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(keys), CHUNK):
-        yield keys[start : start + CHUNK]
