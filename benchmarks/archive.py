@@ -42,7 +42,8 @@ CHANGED = {
     "finding": {"call_id": "id"},
     "evidence": {"call_id": "id"},
 }
-"""The columns in which a copy differs, by table, parents first: keys of transcripts and ids of calls."""
+"""The columns in which a copy differs, by table, parents first: keys of transcripts and ids of calls. No key of an
+original has an x in it."""
 
 
 def originals(n: int, seed: int, seconds: float) -> Iterator[tuple[CallMeta, StoredTranscript]]:
@@ -140,7 +141,7 @@ def copy(path: str, of: int, n: int) -> None:
 
 def _copied(table: str, changed: dict[str, str], number: int) -> str:
     """SQL that copies the rows of the originals under ids that begin with the number of the copy."""
-    again = {"id": "printf('%03d', :number) || substr({}, 4)", "key": "printf('%04x', :number) || substr({}, 5)"}
+    again = {"id": "printf('%03d', :number) || substr({}, 4)", "key": "printf('x%03d', :number) || substr({}, 5)"}
     columns = [column.name for column in SQLModel.metadata.tables[table].columns]
     values = [again[changed[c]].format(c) if c in changed else f'"{c}"' for c in columns]
     name, kind = next(iter(changed.items()))
