@@ -30,7 +30,7 @@ class RuleCount:
     `violations` are labelled violated; of these `found` were violated in the results, `left` were left to a
     person and `missed` neither. `wrongful` deductions are labelled otherwise. `reviews` are all verdicts left
     to a person; `applicable` are the labels other than not_applicable. `cases` are stated probabilities of a violation
-    with whether there was one.
+    with whether there was one, `charged` those of them that were deducted.
     """
 
     calls: int = 0
@@ -44,6 +44,7 @@ class RuleCount:
     applicable_reviews: int = 0
     agreed: int = 0
     cases: list[Case] = field(default_factory=list)
+    charged: list[Case] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -97,7 +98,9 @@ def figures(accuracy: Accuracy) -> dict[str, Any]:
     return {
         "rules": {name: _rule_figures(count, accuracy.calls) for name, count in sorted(accuracy.rules.items())},
         "overall": _overall(accuracy, list(scripted.values()), list(accuracy.rules.values())),
-        "reliability": reliability_figures(scripted_cases(accuracy)),
+        "reliability": reliability_figures(
+            scripted_cases(accuracy), [case for count in scripted.values() for case in count.charged]
+        ),
     }
 
 
@@ -142,6 +145,8 @@ def _verdicts(accuracy: Accuracy, result: Mapping[str, Any], label: Mapping[str,
         probability = violation_probability(finding)
         if probability is not None:
             count.cases.append((probability, violation))
+            if verdict == "violated":
+                count.charged.append((probability, violation))
         count.calls += 1
         count.applicable += wanted != "not_applicable"
         count.agreed += verdict == wanted
@@ -199,7 +204,7 @@ def _rule_figures(count: RuleCount, calls: int) -> dict[str, Any]:
         **_part("review_share", count.applicable_reviews, count.applicable),
         **_per_100("wrongful", count.wrongful, calls),
         **_part("agreement", count.agreed, count.calls),
-        "reliability": reliability_figures(count.cases),
+        "reliability": reliability_figures(count.cases, count.charged),
     }
 
 

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from html import escape
 from math import log10
 
-from qa.reliability import DOUBT, SURE, Bin
+from qa.calibration import thresholds
+from qa.reliability import Bin
 
 SIDE, LEFT, TOP, BARS_TOP, BARS = 360, 70, 56, 470, 70
 WIDTH, HEIGHT = LEFT + SIDE + 30, BARS_TOP + BARS + 52
 BAND = 0.05
 FONT = 'font-family="system-ui, sans-serif" font-size="12" fill="#333"'
+DOUBT, SURE = thresholds(0.35, 0.9)
+"""What the thresholds of the shipped scheme are worth."""
+
 ZONES = ((0.0, DOUBT, "#eef3ee", "passed"), (DOUBT, SURE, "#fbf3dd", "a person"), (SURE, 1.0, "#f6e1e1", ""))
 
 

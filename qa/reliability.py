@@ -7,9 +7,7 @@ from typing import Any
 
 from qa.intervals import wilson
 
-DOUBT, SURE = 0.35, 0.9
-"""From where on a person is asked and from where on a deduction follows, as the shipped scheme has it."""
-EDGES = (0.0, 0.05, 0.2, DOUBT, 0.5, 0.65, 0.8, SURE, 0.95, 1.0)
+EDGES = (0.0, 0.05, 0.15, 0.3, 0.5, 0.7, 0.9, 0.95, 1.0)
 
 Case = tuple[float, bool]
 """The stated probability (0–1) that a rule was violated, and whether it was."""
@@ -68,17 +66,15 @@ def expected_error(bins: Sequence[Bin]) -> float | None:
     return sum(abs(b.gap) * b.cases for b in bins) / cases if cases else None
 
 
-def reliability_figures(cases: Sequence[Case]) -> dict[str, Any]:
+def reliability_figures(cases: Sequence[Case], charged: Sequence[Case]) -> dict[str, Any]:
     """The curve as plain values. Nearly all verdicts are sure that nothing happened and would hide the others in a
     mean: `error_open` leaves out the first bin, and `deducted` tells of the cases that cost points alone."""
     bins = curve(cases)
-    open_bins = [b for b in bins if b.low > 0]
-    charged = [case for case in cases if case[0] >= SURE]
     return {
         "cases": len(cases),
         "expected_calibration_error": _rounded(expected_error(bins)),
-        "error_open": _rounded(expected_error(open_bins)),
-        "deducted": _plain(curve(charged, (SURE, 1.0))[0]) if charged else None,
+        "error_open": _rounded(expected_error([b for b in bins if b.low > 0])),
+        "deducted": _plain(curve(charged, (0.0, 1.0))[0]) if charged else None,
         "bins": [_plain(b) for b in bins],
     }
 

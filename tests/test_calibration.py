@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from benchmarks.calibrate import fit
 from qa.calibration import POINTS, calibrated, raw, stated_confidence, thresholds
+from qa.curve import DOUBT, SURE
 from qa.finding import Verdict
 from qa.rules.model import Scheme
 
@@ -53,6 +54,10 @@ def test_what_the_thresholds_are_worth() -> None:
 
 def test_a_known_distortion_is_found_again() -> None:
     draw = random.Random(7)
-    shares = [draw.random() for _ in range(30_000)]
-    points = fit([(share**0.5, draw.random() < share) for share in shares])
-    assert all(observed == pytest.approx(p * p, abs=0.03) for p, observed in points)
+    boasting = [draw.random() for _ in range(40_000)]
+    points = fit([(p, draw.random() < p * p) for p in boasting])
+    assert [observed for _, observed in points] == pytest.approx([p * p for p, _ in points], abs=0.03)
+
+
+def test_the_picture_shows_the_thresholds_of_the_scheme() -> None:
+    assert thresholds(Scheme().doubt, Scheme().sure) == (DOUBT, SURE)
