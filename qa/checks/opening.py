@@ -3,20 +3,30 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from pydantic import Field
 
 from qa.checks.params import Params
 from qa.checks.signal import FAINT, Signal, unknown
+from qa.checks.stream import Occurrence, outdoes
 from qa.checks.view import EXPECTED, CallView, Window
 from qa.finding import Evidence, quote
-from qa.phonetics.digits import runs
-from qa.phonetics.number import garbled, stated
+from qa.phonetics.confusion import evidence
+from qa.phonetics.digits import fits, runs
+from qa.phonetics.number import SAME_SOUND, beside, stated, without
+from qa.phonetics.pattern import Wording, compile_pattern
+from qa.phonetics.syllables import inventory
 
 OPENING = Window("opening")
 LOCAL = ZoneInfo("Asia/Shanghai")
 OFTEN, SURELY = (0.8, 0.05, 0.15), 0.8
-UNHEARD = 0.3
+UNHEARD, ALL_BUT_ONE = 0.3, 0.6
 FIRST_PART, NEAR_PERFECT = 5, 0.9
+EXPLAINS, ROOM, TRACE = 0.25, 3, 0.3
+"""A phrase this likely explains its syllables; so many strange ones may be any phrase as short, and fewer a phrase of
+whose evidence they hold such a share."""
+PLAIN_TRACE, TRACED = 0.4, 0.8
+"""Half of a phrase in its place, with strange syllables for the rest, is hardly ever anything else."""
 EDGE = "~"
 """Marks a day that only borders on a holiday: a weekend next to it, or the days off that a notice may leave out."""
 
@@ -39,7 +49,7 @@ def opening_lacks(view: CallView, params: OpeningLacks) -> Signal:
     every = params.known + tuple(n for names in params.parts.values() for n in names)
     strange = unexplained(view, OPENING, every)
     said = {
-        part: _part_said(view, names, strange, first=order == 0)
+        part: _part_said(view, names, params.known, strange, first=order == 0)
         for order, (part, names) in enumerate(params.parts.items())
     }
     absent = [part for part, likely in said.items() if likely <= 0.5]
@@ -53,53 +63,84 @@ def own(view: CallView, window: Window) -> float:
     return min((view.weight(t, "agent") for t in view.turns_in("agent", window)), default=0.5)
 
 
-def _part_said(view: CallView, names: tuple[str, ...], strange: list[tuple[int, int]], first: bool) -> float:
-    """Probability that a part of the opening is said, were it in the place of words that nothing else explains.
-
-    The first part stands at the beginning; further on only a near perfect hit counts (工号三八五号 sounds like 上午好).
-    """
-    begin = min((start for start, _ in view.ranges("agent", OPENING)), default=0)
+def _part_said(
+    view: CallView, names: tuple[str, ...], known: tuple[str, ...], strange: list[tuple[int, int]], first: bool
+) -> float:
+    """Probability that a part of the opening is said, as heard, or as what nothing else explains may hide it."""
     hits = view.contested(names, "agent", OPENING, EXPECTED)
+    begin = min((start for start, _ in view.ranges("agent", OPENING)), default=0)
     if first:
-        hits = tuple(h for h in hits if h.start - begin <= FIRST_PART or h.ratio >= NEAR_PERFECT)
+        hits = not_outdone(view, hits, known)
+        hits = tuple(
+            h for h in hits if h.start <= begin + FIRST_PART or h.ratio >= NEAR_PERFECT or not _counts(view, h)
+        )
     heard = max((h.probability for h in hits), default=0.0)
-    if first:
-        odd = any(at == 0 for at, _ in strange)
-    else:
-        odd = any(at > 0 and length >= max(2, shortest(view, names) - 1) for at, length in strange)
-    return max(heard, view.hidden("agent", OPENING), UNHEARD if odd else 0.0)
+    places = _before_the_rest(view, strange) if first else strange
+    wordings = [w for p in view.patterns(names) for w in compile_pattern(p).wordings]
+    traced = max((_may_be(view, wordings, place, first and place[0] > begin) for place in places), default=0.0)
+    return max(heard, traced, view.hidden("agent", OPENING))
+
+
+def not_outdone(view: CallView, hits: tuple[Occurrence, ...], known: tuple[str, ...]) -> tuple[Occurrence, ...]:
+    """The hits in the opening whose syllables no known phrase explains better (中心,工号 sounds like 新年好)."""
+    rivals = [o for o in view.find_any(known, "agent", OPENING) if o.probability >= EXPLAINS]
+    return tuple(h for h in hits if not any(outdoes(rival, h) for rival in rivals))
+
+
+def _counts(view: CallView, hit: Occurrence) -> bool:
+    """Whether a hit is rather a number (工号三八五号 sounds like 上午好)."""
+    return bool((fits(view.stream("agent").heard)[max(0, hit.start - 1) : hit.end] >= SAME_SOUND).any())
+
+
+def _before_the_rest(view: CallView, strange: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The places before the first number, where alone a greeting may be."""
+    first = min((run.start for run in runs(view.stream("agent").heard, least=2)), default=None)
+    return [(start, end) for start, end in strange if first is None or start < first]
+
+
+def _may_be(view: CallView, wordings: list[Wording], place: tuple[int, int], aside: bool) -> float:
+    """Probability that a strange place is one of the wordings, by its trace or its room; `aside`: one seldom stands
+    there."""
+    heard = view.stream("agent").heard
+    ids = [int(i) for i, idle in zip(heard.ids[slice(*place)], heard.filler[slice(*place)], strict=True) if not idle]
+    traced = max((trace(w, ids) for w in wordings), default=0.0)
+    if traced >= PLAIN_TRACE and not aside:
+        return TRACED
+    room = min((len(w.ids) for w in wordings), default=ROOM)
+    return UNHEARD if traced >= TRACE or len(ids) >= max(ROOM, room) else 0.0
+
+
+def trace(wording: Wording, ids: list[int]) -> float:
+    """Share (0–1) of a wording's evidence that sounds again, in its order, among heard syllables `ids`."""
+    pair = np.maximum(evidence()[np.asarray(ids)][:, wording.ids], 0.0)
+    best = np.zeros(len(wording.ids) + 1)
+    for row in pair:
+        best[1:] = np.maximum(best[1:], best[:-1] + row)
+        best = np.maximum.accumulate(best)
+    return float(best[-1]) / wording.ideal
 
 
 def unexplained(view: CallView, window: Window, names: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Stretches of syllables in a window that no phrase and no number explains: place from its start, and length."""
-    stream = view.stream("agent")
-    covered = stream.heard.filler.copy()
-    for hit in view.find_any(names, "agent", window):
-        if hit.probability >= 0.25:
-            covered[hit.start : hit.end] = True
-    for run in runs(stream.heard, least=2):
-        covered[run.start : run.end] = True
+    """Stretches [start, end) of syllables in a window that no phrase and no number explains, fillers left out."""
+    heard = view.stream("agent").heard
+    covered = heard.filler | (heard.ids == 0)
+    idle = covered.copy()
+    for name in names:
+        for hit in view.find_any((name,), "agent", window):
+            if hit.probability >= EXPLAINS:
+                covered[hit.start : hit.end] = True
+    for run in runs(heard, least=2):
+        covered[run.start : run.end + (run.end < len(heard) and int(heard.ids[run.end]) == inventory()["hao"])] = True
     stretches: list[tuple[int, int]] = []
-    place = 0
     for start, end in view.ranges("agent", window):
-        open_at, length = 0, 0
+        open_at = None
         for i in range(start, end):
-            if stream.heard.filler[i] or not stream.heard.codes[i]:
-                continue
             if not covered[i]:
-                open_at, length = (open_at, length + 1) if length else (place, 1)
-            elif length:
-                stretches.append((open_at, length))
-                length = 0
-            place += 1
-        if length:
-            stretches.append((open_at, length))
+                open_at = i if open_at is None else open_at
+                stretches = [*(s for s in stretches if s[0] != open_at), (open_at, i + 1)]
+            elif not idle[i]:
+                open_at = None
     return stretches
-
-
-def shortest(view: CallView, names: tuple[str, ...]) -> int:
-    """Syllables of the shortest wording of some phrases."""
-    return min((view.lexicon.shortest[p] for p in view.patterns(names) if p in view.lexicon.shortest), default=2)
 
 
 def opening_words(view: CallView) -> tuple[Evidence, ...]:
@@ -111,11 +152,14 @@ def opening_words(view: CallView) -> tuple[Evidence, ...]:
 class Holiday(Params):
     """`greetings`: holiday → phrase sets of its greeting; `near`: wordings that come close to one.
 
-    `margin_days`: so long before and after a window a greeting is only doubtful.
+    `ordinary`: other greetings, where none of which is heard a holiday's is likelier; `known`: other phrases of an
+    opening; `margin_days`: so long before and after a window a greeting is only doubtful.
     """
 
     greetings: dict[str, tuple[str, ...]] = Field(min_length=1)
     near: tuple[str, ...] = ()
+    ordinary: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
     margin_days: int = Field(default=3, ge=0)
 
 
@@ -125,8 +169,7 @@ def holiday_window(view: CallView, params: Holiday) -> Signal:
         return unknown("started_at")
     if _today(view):
         return Signal(1.0)
-    every = tuple(n for names in params.greetings.values() for n in names)
-    return Signal(max((o.probability for o in view.contested(every, "agent", OPENING)), default=0.0))
+    return Signal(max((o.probability for o in _festive(view, params)), default=0.0))
 
 
 def holiday_wrong(view: CallView, params: Holiday) -> Signal:
@@ -137,7 +180,8 @@ def holiday_wrong(view: CallView, params: Holiday) -> Signal:
     if not today:
         return _misplaced(view, params)
     right = tuple(n for day in today for n in params.greetings.get(day, ()))
-    lacking = 1.0 - view.said(right, "agent", OPENING)
+    said = not_outdone(view, view.contested(right, "agent", OPENING, EXPECTED), params.known)
+    lacking = 1.0 - max([view.hidden("agent", OPENING), *(o.probability for o in said)])
     names = "、".join(sorted(today))
     others = tuple(n for words in params.greetings.values() for n in words if n not in right)
     if _near(view, params.near, others) or all(day.startswith(EDGE) for day in today):
@@ -157,13 +201,19 @@ def _near(view: CallView, names: tuple[str, ...], others: tuple[str, ...]) -> bo
 
 
 def _misplaced(view: CallView, params: Holiday) -> Signal:
-    every = tuple(n for names in params.greetings.values() for n in names)
-    used = view.contested(every, "agent", OPENING)
+    used = _festive(view, params)
     top = max((o.probability for o in used), default=0.0)
     if _soon(view, params.margin_days):
         top = min(top, 0.5)
     evidence = tuple(o.evidence() for o in used if o.probability >= max(FAINT, top / 2))
     return Signal(top, evidence=evidence, why="非节日期间使用了节日问候")
+
+
+def _festive(view: CallView, params: Holiday) -> tuple[Occurrence, ...]:
+    """Where a holiday greeting may be said; an opening without any other greeting likely has one."""
+    every = tuple(n for names in params.greetings.values() for n in names)
+    greeted = any(o.probability >= 0.5 for o in view.find_any(params.ordinary, "agent", OPENING))
+    return not_outdone(view, view.contested(every, "agent", OPENING, 0.0 if greeted else EXPECTED), params.known)
 
 
 def _today(view: CallView) -> frozenset[str]:
@@ -182,9 +232,11 @@ def _soon(view: CallView, days: int) -> bool:
 
 
 class JobNumber(Params):
-    """`anchors`: words that go with a job number; their own syllables (为您服务) are no digits."""
+    """`anchors`: words that go with a job number; their own syllables (为您服务) are no digits, nor those of `others`
+    (有什么可以帮您), which have nothing to do with it."""
 
     anchors: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
 def job_number_wrong(view: CallView, params: JobNumber) -> Signal:
@@ -194,7 +246,7 @@ def job_number_wrong(view: CallView, params: JobNumber) -> Signal:
         return unknown("agent_id")
     if not view.turns_in("agent", OPENING):
         return Signal(0.5, why="没有识别到坐席的开头语")
-    right, told = number_said(view, OPENING, expected, params.anchors, OFTEN)
+    right, told = number_said(view, OPENING, expected, params, OFTEN)
     right = max(right, view.hidden("agent", OPENING))
     why = f"报的工号像是 {told}，应为 {expected}" if told else f"没有报工号（应为 {expected}）"
     return Signal((1.0 - right) * own(view, OPENING), evidence=opening_words(view), why=why)
@@ -206,21 +258,31 @@ def digits_of(view: CallView) -> str:
 
 
 def number_said(
-    view: CallView, window: Window, expected: str, anchors: tuple[str, ...], often: tuple[float, float, float]
+    view: CallView, window: Window, expected: str, params: JobNumber, often: tuple[float, float, float]
 ) -> tuple[float, str]:
     """Probability that the expected number is said in a window, and the digits of another that is likelier.
 
-    `anchors`: words around a number, themselves no part of it; `often`: how often it is right,
-    another one, or not said at all, before listening.
+    `often`: how often it is right, another one, or not said at all, before listening. Beside the words that go with a
+    number one was said; only written digits show that it is another; a digit that is simply not there is a doubt.
     """
     stream = view.stream("agent")
-    words = [(a.start, a.end) for a in view.find_any(anchors, "agent", window) if a.probability >= SURELY]
-    ranges = view.ranges("agent", window)
-    free = [i for start, end in ranges for i in range(start, end) if not any(a <= i < b for a, b in words)]
-    held = stated(expected, stream.heard.part(free))
-    told = held.told if held.other > max(held.none, held.same) else ""
+    marks = _places(view, params.anchors, window)
+    indices = [i for start, end in view.ranges("agent", window) for i in range(start, end)]
+    inside = (indices[0], indices[-1] + 1) if indices else (0, 0)
+    aside = [(0, inside[0]), (inside[1], len(stream.heard))]
+    heard = without(stream.heard, [*marks, *_places(view, params.others, window), *aside])
+    held = stated(expected, heard)
+    if beside(heard, marks):
+        likely = held.given(*often[:2])
+        told = held.told if held.other > held.same else ""
+        likely = likely if held.contrary else max(likely, UNHEARD)
+    else:
+        likely = held.probability(*often)
+        told = held.told if held.other > max(held.none, held.same) else ""
+    likely = min(likely, ALL_BUT_ONE) if held.short else likely
     weight = min((stream.weights[i] for i in view.indices("agent", window)), default=1.0)
-    likely = held.probability(*often)
-    if not told and garbled(stream.heard.part(free)):
-        likely = max(likely, UNHEARD)
     return likely * weight, told
+
+
+def _places(view: CallView, names: tuple[str, ...], window: Window) -> list[tuple[int, int]]:
+    return [(o.start, o.end) for o in view.find_any(names, "agent", window) if o.probability >= SURELY]

@@ -11,6 +11,7 @@ from qa.finding import Evidence, quote
 
 OFTEN = (0.6, 0.15, 0.25)
 UNDERSTOOD, VOLUNTEERED, MURMUR = 0.97, 0.55, 0.06
+QUESTION, QUESTION_S, UNHEARD_S = 3, 5.0, 1.5
 
 
 class NumberRequest(JobNumber):
@@ -40,7 +41,7 @@ def number_not_given(view: CallView, params: NumberRequest) -> Signal:
     worst = Signal(0.0)
     for asked, shown, answer in _requests(view, params):
         window = Window(after_s=answer[0].start_s, before_s=answer[-1].end_s)
-        right, told = number_said(view, window, expected, params.anchors, OFTEN)
+        right, told = number_said(view, window, expected, params, OFTEN)
         lacking = min(asked, 1.0 - max(right, view.hidden("agent", window)))
         if lacking > worst.probability:
             why = f"答的工号像是 {told}，应为 {expected}" if told else "没有回答工号"
@@ -53,14 +54,26 @@ def _requests(view: CallView, params: NumberRequest) -> list[tuple[float, Eviden
     found: list[tuple[float, Evidence, tuple[Turn, ...]]] = []
     for asked in view.contested(params.ask, "customer", ANYWHERE, UNEXPECTED):
         answer = tuple(t for t in view.turns_in("agent") if t.start_s > asked.start_s)[: params.within_turns]
-        if asked.probability > FAINT and answer:
+        if asked.probability > FAINT and answer and asked.end_s - asked.start_s <= QUESTION_S:
             found.append((asked.probability, asked.evidence(), answer))
     for reply in view.contested(params.replies, "agent", Window(after_s=view.opening_end_s), UNEXPECTED):
-        if reply.probability > FAINT and reply.turn.start_s > view.opening_end_s:
+        if reply.probability > FAINT and reply.turn.start_s > view.opening_end_s and _answers(view, reply.turn):
             share = UNDERSTOOD if _murmured(view, params, reply.start_s) else VOLUNTEERED
             answer = tuple(t for t in view.turns_in("agent") if t.start_s >= reply.turn.start_s)
             found.append((share * reply.probability, reply.evidence(), answer[: params.within_turns]))
     return found
+
+
+def _answers(view: CallView, turn: Turn) -> bool:
+    """Whether a turn of the agent can be an answer: the customer spoke more than a word before it, or there is a pause
+    in which a question may have gone unheard."""
+    before = [t for t in view.turns if t.start_s < turn.start_s]
+    if not before:
+        return False
+    last = before[-1]
+    if view.weight(last, "customer") >= 0.5:
+        return len(view.sounds[id(last)]) >= QUESTION
+    return turn.start_s - last.end_s >= UNHEARD_S
 
 
 def _murmured(view: CallView, params: NumberRequest, before_s: float) -> bool:

@@ -8,7 +8,8 @@ for the second.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -23,13 +24,16 @@ Floats = NDArray[np.float64]
 
 SPELLED = ("零〇洞", "一幺", "二两", "三", "四", "五", "六", "七拐", "八", "九勾")
 WRITTEN = {char: value for value, chars in enumerate(SPELLED) for char in chars}
+PLAIN = frozenset("零〇一幺二两三四五六七八九")
+"""Digits that are hardly ever written for anything else."""
 ALIKE = {1: 7, 7: 1, 6: 9, 9: 6}
 OFTEN = frozenset("一六七九")
 """Digits that sound alike on a telephone, in the reading that does (幺 and 拐 are there to avoid it)."""
 NOTHING = -1e6
 CONTRARY, SOUNDED, ALIKE_COST = -7.0, -4.5, 9.0
 UNCLEAR, NEARLY, SAME_SOUND = "○", 1.0, 4.5
-DIGIT_SLIPPED_IN, SOUND_LEFT_OUT, PERFECT = -3.5, -2.5, 5.2
+DIGIT_SLIPPED_IN, SOUND_LEFT_OUT, WRITTEN_LEFT_OUT, PERFECT = -3.5, -2.5, -10.0, 5.2
+REACH = 3
 HOMOPHONE = -1.0
 """Another number is less likely where no digit is written but a word of the same sound."""
 CHANGED = 1.5
@@ -43,19 +47,29 @@ UNITS = ((1000, "qian"), (100, "bai"), (10, "shi"))
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Evidence in nats, against a stretch of ordinary talk, that the wanted number was said (`same`), another in its
-    place (`other`) or no number (`none`); `told` the digits heard there, `lost` how many of the number's were not."""
+    place (`other`) or no number (`none`).
+
+    `told` are the digits heard there, `lost` how many of the number's were not, `short` how many of these nothing
+    else stands for, `contrary` how many digits are written as other ones.
+    """
 
     same: float
     other: float
     none: float
     told: str
     lost: int
+    short: int
+    contrary: int
 
     def probability(self, right: float, wrong: float, none: float) -> float:
         """Probability (0–1) of the wanted number, from how often it is right, wrong or not said at all."""
         odds = [self.same + math.log(right), self.other + math.log(wrong), self.none + math.log(none)]
         top = max(odds)
         return math.exp(odds[0] - top) / sum(math.exp(o - top) for o in odds)
+
+    def given(self, right: float, wrong: float) -> float:
+        """Probability (0–1) of the wanted number where some number was surely said."""
+        return 1.0 / (1.0 + math.exp(self.other + math.log(wrong) - self.same - math.log(right)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,11 +123,27 @@ def stated(number: str, heard: Phones) -> Comparison:
     return max(found, key=lambda c: max(c.same, c.other))
 
 
-def garbled(heard: Phones) -> bool:
-    """Whether a digit stands shortly before 号, so that a number was said there, however poorly heard."""
-    digit = _rows(heard).max(axis=1, initial=NOTHING) >= CLEAR
-    marks = np.flatnonzero((heard.ids == inventory()["hao"]) & (heard.codes != ord("好")))  # 您好 is no 号
-    return any(bool(digit[max(0, mark - 3) : mark].any()) for mark in marks)
+def beside(heard: Phones, marks: Sequence[tuple[int, int]]) -> bool:
+    """Whether a digit stands shortly before 号, or right beside one of the `marks` [start, end) of a number (工号),
+    so that a number was said there, however poorly heard; a single word that only sounds like a digit shows none."""
+    best = _rows(heard).max(axis=1, initial=NOTHING)
+    plain = np.array([chr(int(c)) in PLAIN for c in heard.codes])
+    ends = np.flatnonzero((heard.ids == inventory()["hao"]) & (heard.codes != ord("好")))  # 您好 is no 号
+    if any(bool((best[max(0, end - REACH) : end] >= CLEAR).any()) for end in ends):
+        return True
+    parts = [slice(max(0, start - REACH), start) for start, _ in marks] + [slice(end, end + REACH) for _, end in marks]
+    return any(
+        bool(plain[part].any()) or (best[part].max(initial=NOTHING) >= CLEAR and int((best[part] >= NEARLY).sum()) > 1)
+        for part in parts
+    )
+
+
+def without(heard: Phones, spans: Sequence[tuple[int, int]]) -> Phones:
+    """The syllables, those of the spans [start, end) made unknown, as pauses are."""
+    ids, codes = heard.ids.copy(), heard.codes.copy()
+    for start, end in spans:
+        ids[start:end], codes[start:end] = 0, 0
+    return replace(heard, ids=ids, codes=codes)
 
 
 @lru_cache(maxsize=1024)
@@ -179,27 +209,53 @@ def _compare(
     same: Floats, other: Floats, rows: Floats, heard: Phones, digits: list[int], by_chance: float
 ) -> Comparison:
     if not same.size:
-        return Comparison(NOTHING, NOTHING, 0.0, "", len(digits))
+        return Comparison(NOTHING, NOTHING, 0.0, "", len(digits), len(digits), 0)
     slips = np.where(rows.max(axis=1) >= CLEAR, DIGIT_SLIPPED_IN, SLIPPED_IN)
     slips = np.where(heard.filler | (heard.ids == 0), FILLER, slips)
     chance = math.log(len(heard) + 1)
     none = by_chance * PERFECT * len(digits)
     written = np.array([chr(int(c)) in WRITTEN for c in heard.codes])
-    beside = np.where(written, DIGIT_SLIPPED_IN, np.where(rows.max(axis=1) >= CLEAR, SOUND_LEFT_OUT, 0.0))
-    right, at = _align(same, slips, beside)
-    wrong, instead = _align(other, slips, beside)
+    left_out = np.where(rows.max(axis=1) >= CLEAR, SOUND_LEFT_OUT, 0.0)
+    left_out = np.where([chr(int(c)) in PLAIN for c in heard.codes], WRITTEN_LEFT_OUT, left_out)
+    right, at = _align(same, slips, left_out)
+    wrong, instead = _align(other, slips, left_out)
     told = "".join(str(int(rows[instead[i]].argmax())) for i in digits if instead[i] >= 0)
-    return Comparison(right - chance, wrong - chance, none, told, sum(at[i] < 0 for i in digits))
+    contrary = sum(instead[i] >= 0 and bool(written[instead[i]] and same[i, instead[i]] < 0.0) for i in digits)
+    lost, short = sum(at[i] < 0 for i in digits), _short(digits, same.argmax(axis=1), at, heard)
+    return Comparison(right - chance, wrong - chance, none, told, lost, short, contrary)
 
 
-def _align(pair: Floats, slips: Floats, beside: Floats) -> tuple[float, list[int]]:
+def _short(digits: Sequence[int], wanted: Sequence[int], at: Sequence[int], heard: Phones) -> int:
+    """How many digits nothing at all stands for: between the digits before and after there are too few syllables.
+
+    `digits`: places of the digits in `wanted` (k,), which tells equal ones; of a row of equal digits any may be lost.
+    """
+    idle = heard.filler | (heard.ids == 0) | (heard.ids == inventory()["hao"])
+    count, k = 0, len(at)
+    for first in digits:
+        if first and wanted[first - 1] == wanted[first]:
+            continue
+        last = next((i for i in range(first, k) if wanted[i] != wanted[first]), k)
+        if all(place >= 0 for place in at[first:last]):
+            continue
+        before = [place for place in at[:first] if place >= 0]
+        after = [place for place in at[last:] if place >= 0]
+        own = [place for place in at[first:last] if place >= 0]
+        begin = before[-1] + 1 if before else min(own or after, default=0) - 1
+        end = after[0] if after else max(own or before, default=0) + 2
+        stand = sum(not idle[place] for place in range(max(0, begin), min(end, len(heard))))
+        count += max(0, last - first - stand)
+    return count
+
+
+def _align(pair: Floats, slips: Floats, left_out: Floats) -> tuple[float, list[int]]:
     """The best score of (k, n) pairs in order and where each of the k is heard (-1: lost).
 
     What is left over at both ends costs what the syllable right beside costs there.
     """
     k, n = pair.shape
     skipped = np.concatenate([[0.0], np.cumsum(slips)])
-    score = np.concatenate([[0.0], beside])
+    score = np.concatenate([[0.0], left_out])
     source = np.zeros((k, n + 1), dtype=np.int32)
     places = np.arange(n + 1)
     for i in range(k):
@@ -213,7 +269,7 @@ def _align(pair: Floats, slips: Floats, beside: Floats) -> tuple[float, list[int
         source[i, 1:] = begun[:-1]
         source[i] = np.where(taken >= lost, source[i], -1 - begun)
         score = np.maximum(taken, lost)
-    score = score + np.concatenate([beside, [0.0]])
+    score = score + np.concatenate([left_out, [0.0]])
     end = int(score.argmax())
     best = float(score[end])
     at = [-1] * k

@@ -155,3 +155,47 @@ def test_without_a_date_there_is_no_holiday() -> None:
 def test_asked_for_the_job_number(question: str, answer: str, expected: str) -> None:
     call = call_of("客户 5: 我家的暖气不热", f"客户 14: {question}", f"坐席 18: {answer}")
     assert verdict("job-number-request", call) == expected
+
+
+@pytest.mark.parametrize(
+    ("opening", "expected"),
+    [
+        ("大龙供暖报修六幺八号为您服务,请问您有什么问题", "violated"),
+        ("大霳供暖报修六幺八号那个为您服务,请问您有什么问题", "violated"),
+        ("您好,大龙供暖报修六幺八号为开服务", "violated"),
+        ("你好,六幺八证号为您服务,请问您有什么问题", "violated"),
+        ("您外,大龙供暖报修六幺八号为您服务,请问您有什么问题", "passed"),
+        ("你就是好,大龙供暖报修六幺八号为您服务,请问您有什么问题", "passed"),
+        ("大龙供暖报修,早桑好,六幺八号为您服务,请问您有什么问题", "passed"),
+        ("您好,大龙供暖报修六幺八号为您服务,请问您有边马问题", "passed"),
+        ("大龙供暖报修,完上,六幺八号为您服务,请问您有什么问题", "needs_review"),
+    ],
+)
+def test_what_noise_leaves_of_a_part(opening: str, expected: str) -> None:
+    assert verdict("opening-greeting", opened(opening, agent_id="618")) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "expected"),
+    [
+        ("074", "一四五号", "violated"),
+        ("102", "二一零号", "violated"),
+        ("1208", "幺零八号", "needs_review"),
+        ("5037", "五零三真号", "passed"),
+        ("618", "幺嘎号", "needs_review"),
+        ("0412", "欺四药丝号", "needs_review"),
+        ("385", "", "violated"),
+    ],
+)
+def test_job_numbers_that_are_another_or_lack_a_digit(number: str, said: str, expected: str) -> None:
+    call = opened(f"您好,大龙供暖报修{said}为您服务,请问您有什么问题", agent_id=number)
+    assert verdict("job-number", call) == expected
+
+
+def test_an_anchor_and_the_word_before_it_are_no_holiday_greeting() -> None:
+    call = opened(
+        "您好,这里是星河网络客服中心,工号六幺八为您服务,有什么可以帮您的吗",
+        started_at=datetime.fromisoformat("2026-02-18T10:00:00+08:00"),
+        agent_id="618",
+    )
+    assert verdict("holiday-opening", call, "broadband") == "violated"

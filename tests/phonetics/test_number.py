@@ -3,7 +3,7 @@
 import pytest
 
 from qa.phonetics import phones
-from qa.phonetics.number import compare, garbled, readings, spoken, stated
+from qa.phonetics.number import beside, compare, readings, spoken, stated, without
 
 RIGHT = (0.7, 0.1, 0.2)
 
@@ -61,5 +61,58 @@ def test_phone_number(given: str, told: str, low: float, high: float) -> None:
 
 def test_nothing_like_a_number() -> None:
     assert spoken(phones("")) is None
-    assert not garbled(phones("您好,请问有什么可以帮您"))
-    assert garbled(phones("我是幺嘎号话务员"))
+
+
+@pytest.mark.parametrize(
+    ("number", "heard", "short", "contrary"),
+    [
+        ("385", "工号三八五为您服务", 0, 0),
+        ("1208", "我是幺零八号话务员", 1, 0),
+        ("5037", "工号五零三为您服务", 0, 0),
+        ("5037", "我是五零三号", 1, 0),
+        ("5037", "我是五零三真号", 0, 0),
+        ("7733", "工号七三三号", 1, 0),
+        ("7733", "工号配七三三号", 0, 0),
+        ("102", "工号二一零号", 1, 3),
+        ("385", "我是把溜起号", 0, 0),
+    ],
+)
+def test_digits_that_are_not_there_or_are_others(number: str, heard: str, short: int, contrary: int) -> None:
+    held = stated(number, phones(heard))
+    assert (held.short, held.contrary) == (short, contrary)
+
+
+@pytest.mark.parametrize(
+    ("heard", "mark", "expected"),
+    [
+        ("我是幺嘎号话务员", None, True),
+        ("您好,请问有什么可以帮您", None, False),
+        ("工号互苦七扭", "工号", True),
+        ("工号另艳市", "工号", True),
+        ("报修您的为", "报修", False),
+        ("下午好,大龙", "大龙", False),
+    ],
+)
+def test_a_number_stands_beside_its_mark(heard: str, mark: str | None, expected: bool) -> None:
+    start = heard.index(mark) if mark else 0
+    assert beside(phones(heard), [(start, start + 2)] if mark else []) is expected
+
+
+@pytest.mark.parametrize(
+    ("number", "heard", "low", "high"),
+    [
+        ("102", "工号二一零号", 0.0, 0.1),
+        ("074", "我是一四五号话务员", 0.0, 0.1),
+        ("618", "我是幺嘎号话务员", 0.9, 1.0),
+        ("867", "把溜起号", 0.9, 1.0),
+    ],
+)
+def test_which_number_was_said_there(number: str, heard: str, low: float, high: float) -> None:
+    assert low <= stated(number, phones(heard)).given(0.8, 0.05) <= high
+
+
+def test_without_makes_syllables_unknown() -> None:
+    heard = phones("工号三八五")
+    rest = without(heard, [(0, 2)])
+    assert rest.ids[:2].tolist() == [0, 0]
+    assert rest.ids[2:].tolist() == heard.ids[2:].tolist()
