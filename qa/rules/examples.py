@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from qa.score import score_call
 
 CHARS_A_SECOND = 4.5
 TAIL_S = 1.0
+KNOWN = frozenset(CallMeta.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +78,30 @@ def _run(ruleset: RuleSet, rule: Rule, number: int, example: Example) -> Example
 
 
 def example_call(example: Example, variables: Mapping[str, Any], call_id: str) -> Call:
-    """The little call of an example; `{job_number}` in its text is the call's agent id, `{company}` the first name."""
+    """The little call of an example; `{job_number}` in its text is the call's agent id, `{company}` the first name.
+
+    `level_db` and `mandarin` of its `call` go to the turns one after the other, what is no field to further columns.
+    """
     facts = dict(example.call)
     agent_id = str(facts.pop("agent_id", "867"))
     started = str(facts.pop("started_at", "2026-03-11T09:15:00"))
     duration = facts.pop("duration_s", None)
     channels = cast(Channels, facts.pop("channels", "agent-left"))
+    levels, mandarin = facts.pop("level_db", ()), facts.pop("mandarin", ())
+    extra = {name: str(facts.pop(name)) for name in set(facts) - KNOWN}
     named = {**variables, "job_number": "".join({**DIGITS, "1": "幺"}.get(c, c) for c in agent_id)}
     turns: list[Turn] = []
-    for role, start, end, raw in example.turns:
+    said = len(example.turns)
+    for (role, start, end, raw), level, language in zip_longest(example.turns, levels[:said], mandarin[:said]):
         text = spoken(raw, named)
-        turns.append(Turn(cast(Role, role), start, end or start + len(text) / CHARS_A_SECOND, text))
+        stop = end or start + len(text) / CHARS_A_SECOND
+        turns.append(Turn(cast(Role, role), start, stop, text, level_db=level, mandarin=language))
     last = max((t.end_s for t in turns), default=0.0)
     meta = CallMeta(
         call_id=call_id,
         agent_id=agent_id or None,
         started_at=datetime.fromisoformat(started).replace(tzinfo=ZoneInfo("Asia/Shanghai")),
+        extra=extra,
         **facts,
     )
     return Call(

@@ -98,12 +98,17 @@ def _trace(expression: Expression, view: CallView) -> Traced:
         return Traced(expression, all_of([p.signal for p in parts]), parts, least, most)
     if name == "not":
         return Traced(expression, negated(parts[0].signal), parts, 1.0 - parts[0].most, 1.0 - parts[0].least)
-    # A listener that is not there must not silence the others.
-    there = [p for p in parts if not (p.signal.missing and _advises(p.expression))] or parts
+    there = _there(parts)
     least, most, signal = max(p.least for p in there), max(p.most for p in there), any_of([p.signal for p in there])
     if name == "any":
         return Traced(expression, signal, parts, least, most)
     return Traced(expression, negated(signal), parts, 1.0 - most, 1.0 - least)
+
+
+def _there(parts: tuple[Traced, ...]) -> list[Traced]:
+    """The parts of an `any` or `none` that count: an adviser that has no data must not silence the others."""
+    firm = [p for p in parts if not _advises(p.expression)]
+    return [p for p in parts if p in firm or not p.signal.missing] if firm else list(parts)
 
 
 def _advises(expression: Expression) -> bool:
