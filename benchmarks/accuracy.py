@@ -24,7 +24,7 @@ from typing import Any
 
 from benchmarks.accuracy_page import generated_part, sentences_part, spoken_part, stored, write_part
 from benchmarks.generate import GeneratedCall, generate
-from benchmarks.language import LANGUAGE, sentences, verdicts
+from benchmarks.language import ABOUT, LANGUAGE, verdicts
 from qa.accuracy import Accuracy, compare, figures, load, scripted_cases
 from qa.call import Call, CallMeta, Speech, Turn
 from qa.curve import reliability_svg
@@ -104,13 +104,21 @@ def measure(calls: Iterable[GeneratedCall], rules: Path, processes: int) -> Meas
     return Measured(results, {g.labels["call_id"]: g.labels for g in made}, time.monotonic() - start)
 
 
-def everyday(rules: Path) -> dict[str, dict[str, Counter[str]]]:
-    """By corpus and forbidden-language rule, how many sentences got which verdict."""
-    found: dict[str, dict[str, Counter[str]]] = {}
-    for name in CORPORA:
-        each = verdicts(name, _book(str(rules)).rulesets["heating"])
-        found[name] = {rule: Counter(of[rule] for of in each) for rule in LANGUAGE}
-    return found
+Tallies = dict[str, dict[str, Counter[str]]]
+
+
+def everyday(rules: Path, processes: int) -> tuple[Tallies, dict[str, Counter[str]]]:
+    """Verdicts of the forbidden-language rules: by corpus and rule on right sentences, by rule on wrong ones."""
+    names = (*CORPORA, *ABOUT)
+    with ProcessPoolExecutor(processes) as pool:
+        found = dict(zip(names, pool.map(_corpus, [(str(rules), name) for name in names]), strict=True))
+    innocent = {name: {rule: Counter(of[rule] for of in found[name]) for rule in LANGUAGE} for name in CORPORA}
+    return innocent, {rule: Counter(of[rule] for of in found[name]) for name, rule in ABOUT.items()}
+
+
+def _corpus(task: tuple[str, str]) -> list[dict[str, str]]:
+    rules, name = task
+    return verdicts(name, _book(rules).rulesets["heating"])
 
 
 def setting(args: argparse.Namespace, seconds: float) -> dict[str, Any]:
@@ -132,14 +140,13 @@ def _keep(measured: Measured, folder: Path) -> None:
         (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
 
 
-def _spoken(sets: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _spoken(sets: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for name, results, labels in sets:
         found, wanted = load(Path(results)), load(Path(labels))
-        kinds = {found[c].get("channels") == "mono" for c in wanted if c in found}
-        yield name, figures(compare(found, wanted))
-        if len(kinds) > 1:
-            yield f"{name}: stereo", figures(compare(found, wanted, "stereo"))
-            yield f"{name}: mono", figures(compare(found, wanted, "mono"))
+        yield name, "", figures(compare(found, wanted))
+        if len({found[c].get("channels") == "mono" for c in wanted if c in found}) > 1:
+            yield name, "stereo", figures(compare(found, wanted, "stereo"))
+            yield name, "mono", figures(compare(found, wanted, "mono"))
 
 
 def main() -> None:
@@ -167,12 +174,11 @@ def main() -> None:
         write_part(args.docs, "generated", lambda t: generated_part(found, measured.near_misses(), told, names, t))
         print(json.dumps(found["overall"], ensure_ascii=False))
     if args.n or not args.spoken:
-        each = everyday(args.rules)
-        counts = {name: len(sentences(name)) for name in CORPORA}
-        write_part(args.docs, "sentences", lambda t: sentences_part(each, counts, names, t))
+        innocent, guilty = everyday(args.rules, args.processes)
+        write_part(args.docs, "sentences", lambda t: sentences_part(innocent, guilty, names, t))
     if args.spoken:
         sets = list(_spoken(args.spoken))
-        write_part(args.docs, "spoken", lambda t: spoken_part(sets, names, t))
+        write_part(args.docs, "spoken", lambda t: spoken_part(sets, t))
     if args.clips:
         from benchmarks.clips import clips_part, listen
 

@@ -41,10 +41,20 @@ CHINESE = {
     "clips": "录音段",
     "texts": "文字",
     "recognised": "识别结果",
+    "passed": "没有问题",
+    "free wording": "换了话的违规（列表外）",
     "the curve": "可靠性曲线",
+    "stereo": "双轨",
+    "mono": "单轨",
+    "developers' calls": "开发集，录音",
+    "developers' calls, reference text": "开发集，标准文本",
+    "held-out calls": "留出集，录音",
+    "ordinary": "日常",
+    "polite": "礼貌",
     "measured": "测于 {date}：{n} 通生成通话，种子 {seed}，{cer:.0%} 的字有误；{machine}，打分 {seconds} 秒。",
 }
 ENGLISH = {
+    "free wording": "violations in words nobody listed",
     "measured": "Measured {date}: {n} generated calls, seed {seed}, {cer:.0%} of the characters wrong; {machine}, "
     "{seconds} s of scoring.",
     "the curve": "the reliability curve",
@@ -127,16 +137,16 @@ def reliability(found: dict[str, Any], say: Say) -> str:
     return table([say(h) for h in heads], rows)
 
 
-def spoken_part(sets: Sequence[tuple[str, dict[str, Any]]], names: Mapping[str, str], say: Say) -> str:
-    """One row a set of recordings, and one row a rule that was wrong anywhere."""
+def spoken_part(sets: Sequence[tuple[str, str, dict[str, Any]]], say: Say) -> str:
+    """One row a set of recordings, as its name and a kind of recording (or none) tell."""
     heads = ["calls", "micro-F1", "wrongful per 100 calls", "missed per 100 calls", "share left to a person"]
     heads += ["calls with a review", "agreement", "deductions that were right", "CER", "answers"]
     rows = []
-    for name, found in sets:
+    for name, kind, found in sets:
         every, right = found["overall"], found["reliability"]["deducted"]
         rows.append(
             [
-                f"{name} ({every['calls']})",
+                f"{say(name)}{' · ' if kind else ''}{say(kind)} ({every['calls']})",
                 f"{every['micro_f1']:.3f}",
                 rate(every, "wrongful"),
                 rate(every, "missed"),
@@ -152,16 +162,26 @@ def spoken_part(sets: Sequence[tuple[str, dict[str, Any]]], names: Mapping[str, 
 
 
 def sentences_part(
-    each: Mapping[str, Mapping[str, Counter[str]]], counts: Mapping[str, int], names: Mapping[str, str], say: Say
+    innocent: Mapping[str, Mapping[str, Counter[str]]],
+    guilty: Mapping[str, Counter[str]],
+    names: Mapping[str, str],
+    say: Say,
 ) -> str:
-    """How often a rule of forbidden language was seen in sentences that break none."""
-    heads = ["rule", *(f"{name}: {n} {say('sentences')}" for name, n in counts.items())]
+    """How often a rule of forbidden language was seen in sentences that break none, and in free wording that does."""
+    sizes = {name: next(iter(of.values())).total() for name, of in innocent.items()}
+    heads = [say("rule"), *(f"{say(name)}: {n} {say('sentences')}" for name, n in sizes.items())]
+    heads.append(say("free wording"))
     rows = []
-    for rule in next(iter(each.values())):
-        tallies = [each[name][rule] for name in counts]
-        told = [f"{say('violated')} {t['violated']} · {say('needs review')} {t['needs_review']}" for t in tallies]
-        rows.append([named(rule, names, say), *told])
-    return table([say(h) for h in heads], rows)
+    for rule in next(iter(innocent.values())):
+        cells = [_tally(of[rule], ("violated", "needs_review"), say) for of in innocent.values()]
+        free = guilty.get(rule)
+        cells.append(f"{free.total()}: {_tally(free, ('violated', 'needs_review', 'passed'), say)}" if free else "–")
+        rows.append([named(rule, names, say), *cells])
+    return table(heads, rows)
+
+
+def _tally(verdicts: Counter[str], shown: Sequence[str], say: Say) -> str:
+    return " · ".join(f"{say(verdict.replace('_', ' '))} {verdicts[verdict]}" for verdict in shown)
 
 
 def named(rule: str, names: Mapping[str, str], say: Say) -> str:
