@@ -3,6 +3,7 @@
 Calls are compared page by page, by processes of their own where there are many; see `comparison` for one call.
 """
 
+import gc
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -158,7 +159,10 @@ def _pairs(versions: Versions) -> dict[str, Pair]:
     old, new = (load_rulebook(folder).rulesets for folder in (versions.old, versions.new))
     notices = [(folder / "holidays.yaml").read_bytes() for folder in (versions.old, versions.new)]
     same = notices[0] == notices[1]
-    return {name: Pair.of(old[name], new[name], same_holidays=same) for name in old if name in new}
+    pairs = {name: Pair.of(old[name], new[name], same_holidays=same) for name in old if name in new}
+    # They stay to the end of the process; the collector would go through all of them whenever it looks at calls.
+    gc.freeze()
+    return pairs
 
 
 @lru_cache(maxsize=1)
