@@ -1,9 +1,12 @@
 """How a call ends."""
 
+from itertools import takewhile
+
 from pydantic import Field
 
 from qa.checks.params import Params
 from qa.checks.signal import Signal
+from qa.checks.stream import Occurrence
 from qa.checks.view import CallView, Window
 from qa.finding import quote
 
@@ -24,14 +27,21 @@ class StillAsking(Params):
 def still_asking(view: CallView, params: StillAsking) -> Signal:
     """The customer speaks last and is asking for something when the call ends."""
     spoken = [t for t in view.turns if len(view.sounds[id(t)])]
-    if not spoken or view.weight(spoken[-1], "customer") < 0.5:
+    last = list(takewhile(lambda t: view.weight(t, "customer") >= 0.5, reversed(spoken)))[::-1]
+    if not last:
         return Signal(0.0)
-    last = spoken[-1]
-    window = Window(after_s=last.start_s, before_s=last.end_s)
+    window = Window(after_s=last[0].start_s, before_s=last[-1].end_s)
     found = view.find_any(params.phrases, "customer", window)
     asks = max((o.probability for o in found), default=0.0)
-    leaves = max((o.probability for o in view.find_any(params.goodbye, "customer", window)), default=0.0)
-    if leaves < 0.5 and len(view.sounds[id(last)]) >= params.unclear:
+    byes = view.find_any(params.goodbye, "customer", window)
+    leaves = max((o.probability for o in byes if not any(_holds(f, o) for f in found)), default=0.0)
+    if leaves < 0.5 and len(view.sounds[id(last[-1])]) >= params.unclear:
         asks = max(asks, UNCLEAR)
-    words = quote(last)
-    return Signal(min(asks, 1.0 - leaves), (words,), f"客户最后说“{last.text}”")
+    said = "".join(t.text for t in last)
+    return Signal(min(asks, 1.0 - leaves), tuple(quote(t) for t in last), f"客户最后说“{said}”")
+
+
+def _holds(longer: Occurrence, other: Occurrence) -> bool:
+    """Whether likely words lie in longer ones that are likely as well (再见 in 还有再件事)."""
+    inside = longer.start <= other.start and other.end <= longer.end
+    return inside and longer.probability >= 0.5 and longer.strength > other.strength

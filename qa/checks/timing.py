@@ -1,17 +1,19 @@
 """What only time tells: holds, dead air, interruptions, speech rate."""
 
+import math
+
 from pydantic import Field
 
-from qa.call import Speech
+from qa.call import Speech, Turn
 from qa.checks.params import Params
 from qa.checks.signal import FAINT, Signal, any_of
-from qa.checks.view import UNEXPECTED, CallView, Window
+from qa.checks.view import EXPECTED, UNEXPECTED, CallView, Window
 from qa.finding import Evidence, quote
 
 TOLERANCE_S = 0.3
 JOIN_S = 0.4
 BEFORE_S = 12.0
-PERHAPS = 0.5
+PERHAPS, BACK_TURNS = 0.5, 2
 
 
 class Hold(Params):
@@ -28,22 +30,33 @@ class Hold(Params):
 
 def held(view: CallView, params: Hold) -> Signal:
     """The agent announces a hold and nobody speaks for over so many seconds."""
-    return any_of([Signal(min(_longer(gap, params.over_s), _announced(view, gap, params))) for gap in silences(view)])
+    return any_of(
+        [Signal(min(_longer(gap, params.over_s), sharper(_announced(view, gap, params)))) for gap in silences(view)]
+    )
 
 
 def hold_wrong(view: CallView, params: Hold) -> Signal:
     """Back from an announced hold, the agent neither thanks nor apologises."""
     faults: list[Signal] = []
     for gap in silences(view):
-        hold = min(_longer(gap, params.over_s), _announced(view, gap, params))
-        if hold <= FAINT:
+        hold = min(_longer(gap, params.over_s), sharper(_announced(view, gap, params)))
+        back = _return(view, gap)
+        if hold <= FAINT or not back:
             continue
-        back = [t for t in view.turns_in("agent") if t.end_s > gap[1] and t.start_s >= gap[0]][:2]
-        window = Window(after_s=gap[1], before_s=back[-1].end_s if back else gap[1])
-        lacking = min(hold, 1.0 - view.said(params.back, "agent", window)) if back else 0.0
-        evidence = (Evidence("agent", *gap, ""), *(quote(t) for t in back[:1]))
+        window = Window(after_s=gap[0] - BEFORE_S, before_s=back[-1].end_s)
+        said = [o for o in view.contested(params.back, "agent", window, EXPECTED) if o.end_s > gap[1]]
+        thanked = max((sharper(o.probability) for o in said), default=0.0)
+        lacking = min(hold, 1.0 - max(thanked, view.hidden("agent", Window(after_s=gap[1], before_s=back[-1].end_s))))
+        evidence = (Evidence("agent", *gap, ""), quote(back[0]))
         faults.append(Signal(lacking, evidence, f"让客户等待了 {gap[1] - gap[0]:.0f} 秒"))
     return any_of(faults)
+
+
+def _return(view: CallView, gap: tuple[float, float]) -> list[Turn]:
+    """The agent's first words after a silence: two turns at most, none after the customer has answered."""
+    back = [t for t in view.turns_in("agent") if t.end_s > gap[1] and t.start_s >= gap[0]][:BACK_TURNS]
+    answers = [t.start_s for t in view.turns_in("customer") if back and t.start_s > back[0].start_s]
+    return [t for t in back if t.start_s < min(answers, default=math.inf)]
 
 
 def dead_air(view: CallView, params: Hold) -> Signal:
@@ -84,6 +97,13 @@ def _announced(view: CallView, gap: tuple[float, float], params: Hold) -> float:
     surely = max((o.probability for o in view.contested(params.announce, "agent", window)), default=0.0)
     maybe = max((o.probability for o in view.find_any(params.perhaps, "agent", window, UNEXPECTED)), default=0.0)
     return max(surely, view.hidden("agent", window), min(PERHAPS, maybe))
+
+
+def sharper(probability: float) -> float:
+    """The same probability with twice the log odds: beside a long silence few words come as near an announcement or
+    thanks for waiting, unless they are one."""
+    yes, no = probability**2, (1.0 - probability) ** 2
+    return yes / (yes + no)
 
 
 class Interruption(Params):

@@ -181,3 +181,39 @@ def test_speech_rate(syllables: int, seconds: float, expected: str) -> None:
 @pytest.mark.parametrize(("ring", "expected"), [(15.0, "passed"), (15.1, "violated"), (None, "not_applicable")])
 def test_slow_answer(ring: float | None, expected: str) -> None:
     assert verdict("slow-answer", call_of("坐席 1: 您好", ring_seconds=ring)) == expected
+
+
+def held(announced: str, back: str, *later: str, after_s: float = 26.0) -> Call:
+    """A call with a silence between what the agent announces and the agent's return."""
+    return call_of(
+        "坐席 0.5-7: 您好,大龙供暖报修八六七号为您服务,请问您有什么问题",
+        "客户 8-10: 我家的暖气不热",
+        f"坐席 10.5-12.8: {announced}",
+        f"坐席 {after_s}-{after_s + 3}: {back}",
+        *later,
+    )
+
+
+@pytest.mark.parametrize(
+    ("announced", "back", "expected"),
+    [
+        ("请您稍等,我帮您查询一下", "让您久等了,查到了", "passed"),
+        ("请您稍等,我帮您查询一下", "谢您的耐心等待,已时经到了", "passed"),
+        ("请您稍等,我帮您查询一下", "查到了,是这样的", "violated"),
+        ("稍等我核实因厂", "您的单子我看到了", "violated"),
+        ("球稍左等我核登一下", "查到了,是这得", "violated"),
+        ("麻烦你稍片刻,我看一下系统", "查到了,是这样的", "violated"),
+        ("请稍等,我核实一下", "您反映的我记下就是了", "violated"),
+        ("好的,我看一下", "查到了,是这样的", "not_applicable"),
+        ("那工单号您记一下", "查到了,是这样的", "not_applicable"),
+    ],
+)
+def test_thanks_for_waiting(announced: str, back: str, expected: str) -> None:
+    assert verdict("hold-etiquette", held(announced, back)) == expected
+
+
+def test_an_apology_for_something_else_is_none_for_the_wait() -> None:
+    call = held(
+        "请您稍等,我帮您查询一下", "系统里有记录", "客户 30-32: 我要投诉你们", "坐席 33-36: 非常抱歉给您带来不便"
+    )
+    assert verdict("hold-etiquette", call) == "violated"
