@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from qa.call import Role
-from qa.checks.view import Window
+from qa.checks.view import CallView, Window
 
 
 class Params(BaseModel):
@@ -26,6 +26,22 @@ class Place(Params):
     def window(self) -> Window:
         """The window that the view understands."""
         return Window(self.part, self.turns, self.after_s, self.before_s)
+
+
+class Part(Place):
+    """As `where` elsewhere; besides, `part: later` is all after the opening, and `last_s` the last seconds of the
+    recording."""
+
+    part: Literal["anywhere", "opening", "later", "ending"] = "anywhere"  # type: ignore[assignment]
+    last_s: float | None = Field(default=None, gt=0)
+
+    def within(self, view: CallView) -> Window:
+        """The window of a call."""
+        after = [x for x in (self.after_s, view.opening_end_s if self.part == "later" else None) if x is not None]
+        if self.last_s is not None:
+            after.append(view.call.duration_s - self.last_s)
+        part = "anywhere" if self.part == "later" else self.part
+        return Window(part, self.turns, max(after, default=None), self.before_s)
 
 
 def one_or_many(value: object) -> object:

@@ -6,7 +6,7 @@ import re2
 from pydantic import Field, field_validator
 
 from qa.call import Role
-from qa.checks.params import Params, Place
+from qa.checks.params import Params, Part
 from qa.checks.signal import Signal, any_of
 from qa.checks.stream import time_at
 from qa.checks.view import CallView
@@ -50,7 +50,7 @@ class Matches(Params):
     plain: ClassVar[frozenset[str]] = frozenset({"pattern"})
     pattern: str = Field(min_length=1)
     by: Role = "agent"
-    where: Place = Place()
+    where: Part = Part()
     times: int = Field(default=1, ge=1)
 
     _good = field_validator("pattern")(checked_pattern)
@@ -60,7 +60,7 @@ def matches(view: CallView, params: Matches) -> Signal:
     """The role's words, as they are written down, match a regular expression."""
     compiled = re2.compile(params.pattern, _options())
     found: list[Evidence] = []
-    for turn in view.turns_in(params.by, params.where.window()):
+    for turn in view.turns_in(params.by, params.where.within(view)):
         weight = view.weight(turn, params.by)
         if weight < HEARD:
             continue

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from qa.call import Role
-from qa.checks.params import Params, Phrases, Place, one_or_many
+from qa.checks.params import Params, Part, Phrases, one_or_many
 from qa.checks.signal import FAINT, Signal, any_of
 from qa.checks.stream import Occurrence
 from qa.checks.view import EXPECTED, UNEXPECTED, CallView, Window
@@ -28,11 +28,10 @@ class Anchor(Params):
     _short = field_validator("phrases", mode="before")(one_or_many)
 
 
-class Spot(Place):
-    """As `where` elsewhere; besides, `last_s` seconds of the recording, and `after` or `before` hits of other phrases,
-    at most `within_s` seconds or `within_turns` turns of the role away from them."""
+class Spot(Part):
+    """A part of the call, or what comes `after` or `before` hits of other phrases, at most `within_s` seconds or
+    `within_turns` turns of the role away from them."""
 
-    last_s: float | None = Field(default=None, gt=0)
     after: Anchor | None = None
     before: Anchor | None = None
     within_s: float | None = Field(default=None, gt=0)
@@ -150,9 +149,8 @@ def _reach(view: CallView, params: HitIn, anchor: Occurrence) -> Stretch:
 
 
 def _said(view: CallView, params: HitIn, stretch: Stretch) -> Signal:
-    place = params.where.window()
-    last = params.where.last_s
-    after = max(place.after_s or 0.0, stretch.start_s, view.call.duration_s - last if last else 0.0)
+    place = params.where.within(view)
+    after = max(place.after_s or 0.0, stretch.start_s)
     before = min(place.before_s if place.before_s is not None else float("inf"), stretch.end_s)
     window = Window(place.part, place.turns, after, before)
     prior = EXPECTED if params.by == "agent" else UNEXPECTED
