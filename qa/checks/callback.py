@@ -5,12 +5,10 @@ from typing import Any
 from pydantic import Field
 
 from qa.checks.params import Params
+from qa.checks.rating import out_of_ten
 from qa.checks.signal import Signal
 from qa.checks.stream import Occurrence, outdoes
 from qa.checks.view import CallView, Window
-from qa.phonetics import Phones
-from qa.phonetics.digits import runs
-from qa.phonetics.syllables import inventory
 
 SURE = 0.5
 LAST_S = 30.0
@@ -78,48 +76,3 @@ def _value(view: CallView, replies: dict[str, tuple[str, ...]], window: Window) 
             if hit.probability >= SURE and hit.strength > best[0]:
                 best = (hit.strength, VALUES.get(value, value))
     return best[1]
-
-
-def out_of_ten(heard: Phones) -> int | None:
-    """A rating from one to ten in any reading: 九分, 打个九分吧, 十分, 10 分, 满分.
-
-    >>> from qa.phonetics import phones
-    >>> out_of_ten(phones("那就打个九分吧"))
-    9
-    """
-    text = heard.text
-    if "满分" in text:
-        return 10
-    for index in range(len(heard)):
-        char = chr(heard.codes[index])
-        after = chr(heard.codes[index + 1]) if index + 1 < len(heard) else ""
-        if char == "十" and after not in "一二三四五六七八九":
-            return 10
-        if char == "一" and after == "零":
-            return 10
-    for run in runs(heard, least=1):
-        if run.digits == "10":
-            return 10
-        if len(run.digits) == 1 and run.digits != "0" and _is_rating(heard, run.start, run.end):
-            return int(run.digits)
-    if any(_sounds(heard, i, "shi") for i in range(len(heard))):
-        return _ten(heard)
-    return None
-
-
-def _is_rating(heard: Phones, start: int, end: int) -> bool:
-    """A number followed by 分, or standing nearly alone."""
-    return (end < len(heard) and _sounds(heard, end, "fen")) or len(heard) <= 3
-
-
-def _ten(heard: Phones) -> int | None:
-    """十 written as another shi, where 分 follows."""
-    for i in range(len(heard) - 1):
-        if _sounds(heard, i, "shi") and _sounds(heard, i + 1, "fen"):
-            return 10
-    return None
-
-
-def _sounds(heard: Phones, index: int, syllable: str) -> bool:
-
-    return int(heard.ids[index]) == inventory()[syllable]

@@ -24,17 +24,16 @@ READINGS = {
 """Telephone readings of the digits (幺 for 1, 洞 for 0, 两 for 2, 拐 for 7, 勾 for 9)."""
 
 CLEAR, BRIDGE = 3.0, 0.4
-UNITS = {"shi": 10, "bai": 100, "qian": 1000}
+UNITS = frozenset("十百千拾佰仟")
 
 
 @dataclass(frozen=True, slots=True)
 class DigitRun:
-    """Digits heard one after the other: syllables [start, end) and how well each explains each digit (n, 10), nats."""
+    """Digits heard one after the other: syllables [start, end) and what they are, unit words left out."""
 
     start: int
     end: int
     digits: str
-    fit: NDArray[np.float32]
 
 
 @lru_cache(maxsize=1)
@@ -52,28 +51,25 @@ def fits(heard: Phones) -> NDArray[np.float32]:
 
 
 def runs(heard: Phones, least: int = 2) -> list[DigitRun]:
-    """Stretches of at least `least` syllables that sound like digits, pauses and fillers left out; cardinals count.
-
-    `一百零二` reads as 102: unit words inside a run carry no digit of their own.
-    """
+    """Stretches of at least `least` digits, whatever number they make; pauses, fillers and units (千, 百, 十) between
+    them belong to a stretch. What number was said is for `number` to tell."""
     fit = fits(heard)
     best = fit.max(axis=1) if len(fit) else np.zeros(0, dtype=np.float32)
-    units = {inventory()[u]: v for u, v in UNITS.items()}
     found: list[DigitRun] = []
     current: list[int] = []
-    place: list[tuple[int, int]] = []
+    end = 0
     for i in range(len(heard) + 1):
-        unit = i < len(heard) and _is_unit(heard, i, current, place, units)
-        digit = not unit and i < len(heard) and (best[i] >= CLEAR or _bridges(best, heard, i))
-        slack = bool(current) and i < len(heard) and (heard.filler[i] or heard.ids[i] == 0) and i - current[-1] <= 2
-        if digit:
+        inside = i < len(heard)
+        unit = inside and bool(current) and chr(heard.codes[i]) in UNITS
+        if inside and not unit and (best[i] >= CLEAR or _bridges(best, heard, i)):
             current.append(i)
+            end = i + 1
         elif unit:
-            place.append((current[-1], units[int(heard.ids[i])]))
-        elif not slack:
-            if len(current) >= least or (current and place):
-                found.append(_run(heard, fit, current, place))
-            current, place = [], []
+            end = i + 1
+        elif not (current and inside and (heard.filler[i] or heard.ids[i] == 0) and i - end < 2):
+            if current and len(current) + (end > current[-1] + 1) >= least:
+                found.append(DigitRun(current[0], end, "".join(str(int(fit[c].argmax())) for c in current)))
+            current = []
     return found
 
 
@@ -81,42 +77,3 @@ def _bridges(best: NDArray[np.float32], heard: Phones, i: int) -> bool:
     """Whether a syllable a little like a digit stands between two clear digits and so may be one, poorly heard."""
     inside = 0 < i < len(best) - 1 and not heard.filler[i]
     return inside and bool(best[i] >= BRIDGE and best[i - 1] >= CLEAR and best[i + 1] >= CLEAR)
-
-
-def _is_unit(heard: Phones, i: int, digits: list[int], place: list[tuple[int, int]], units: dict[int, int]) -> bool:
-    """Whether a syllable is 千, 百 or 十 after a single digit; a homophone (是) only where a real one came before."""
-    if not digits or int(heard.ids[i]) not in units:
-        return False
-    since = sum(1 for d in digits if not place or d > place[-1][0])
-    written = chr(heard.codes[i]) in "十百千拾佰仟"
-    return (since == 1 or (since == 2 and bool(place))) and (written or bool(place))
-
-
-def _run(heard: Phones, fit: NDArray[np.float32], at: list[int], units: list[tuple[int, int]]) -> DigitRun:
-    rows = fit[at]
-    digits = "".join(str(int(d)) for d in rows.argmax(axis=1))
-    if units:
-        digits, rows = _cardinal(at, digits, rows, dict(units))
-    return DigitRun(start=at[0], end=at[-1] + 1, digits=digits, fit=rows)
-
-
-def _cardinal(
-    at: list[int], digits: str, rows: NDArray[np.float32], units: dict[int, int]
-) -> tuple[str, NDArray[np.float32]]:
-    """A number spoken with 千/百/十 as its digits; unheard places are filled with zeros."""
-    spots: dict[int, int] = {}
-    top = max(units.values())
-    last = None
-    for index, position in enumerate(at):
-        if position in units:
-            spots[units[position]] = index
-            last = units[position]
-        elif digits[index] != "0":
-            spots.setdefault(
-                1 if last in (None, 10) or (index and digits[index - 1] == "0") else (last or 10) // 10, index
-            )
-    order = [u for u in (1000, 100, 10, 1) if u <= top]
-    zero = np.full(10, -2.0, dtype=np.float32)
-    zero[0] = CLEAR
-    table = np.stack([rows[spots[u]] if u in spots else zero for u in order])
-    return "".join(digits[spots[u]] if u in spots else "0" for u in order), table

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from qa.checks.callback import out_of_ten
+from qa.checks.rating import out_of_ten
 from qa.phonetics import phones
 from qa.score import score_call
 from tests.checks.verdicts import call_of, verdict
