@@ -1,5 +1,6 @@
 """Rule sets as values: what is shipped, what extends what, and the examples that rules carry."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,47 @@ def test_every_example_gives_its_verdict() -> None:
     assert {o.ruleset for o in outcomes} == set(NAMES)
     assert len(outcomes) > 200
     assert [f"{o.place} {o.ruleset} {o.rule}: {o.got} at {o.at_s}" for o in outcomes if not o.ok] == []
+
+
+SECOND_TIER = {
+    "repeat-back-name": (3, False),
+    "repeat-back-problem": (2, True),
+    "information-complete": (3, False),
+    "further-help": (2, False),
+    "transfer-etiquette": (3, False),
+    "greeting-reply": (2, False),
+    "callback-opening": (3, False),
+    "promise-time": (2, True),
+    "apology": (2, True),
+    "dialect": (2, True),
+    "loudness": (2, True),
+    "form-of-address": (2, True),
+    "off-topic": (2, True),
+    "after-call-remarks": (5, True),
+}
+"""Rule → points and whether it only ever asks for a person."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_second_tier_is_whole(name: str) -> None:
+    found = rules_of(ruleset(name))
+    assert {r: (found[r].points, found[r].review_only) for r in SECOND_TIER} == SECOND_TIER
+
+
+def test_what_is_switched_off_works_once_it_is_switched_on() -> None:
+    told = replace(ruleset().book, variables={**ruleset().variables, "repeat_problem": True})
+    on = replace(ruleset(), book=told)
+    outcomes = [o for o in run_examples(RuleBook({"heating": on})) if o.rule == "repeat-back-problem"]
+    assert {o.expected for o in outcomes} == {"needs_review", "passed", "not_applicable"}
+    assert [o for o in outcomes if not o.ok] == []
+
+
+def test_an_example_may_hold_any_column_and_measures_of_each_turn() -> None:
+    facts = {"客户等级": "VIP", "level_db": [-20, -9], "mandarin": [0.9]}
+    turns = (("agent", 0.5, 2.0, "您好"), ("customer", 3.0, 4.0, "喂"))
+    call = example_call(Example("passed", "", facts, turns, None, 1), {"company": ["甲"]}, "c")
+    assert call.meta.extra == {"客户等级": "VIP"}
+    assert [(t.level_db, t.mandarin) for t in call.turns] == [(-20, 0.9), (-9, None)]
 
 
 def outcome(**fields: Any) -> ExampleOutcome:
