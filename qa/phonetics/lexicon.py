@@ -1,17 +1,17 @@
 """All wordings of a rule set, found in a text at once.
 
 Every pattern is expanded into plain wordings. Pairs of neighbouring syllables point from the text to the wordings that
-could be there (see `seeding`); only around such seeds are text and wording aligned (see `align`).
+could be there (see `seeding`); only around such seeds are text and wording aligned (see `align`; `kernel` does both).
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from qa.phonetics.align import PAIRS, Table, listen, tabulate
+from qa.phonetics.align import PAIRS, listen, margin, tabulate
 from qa.phonetics.exact import ExactWords
+from qa.phonetics.kernel import BAND, Seeds, Table, find
 from qa.phonetics.pattern import Pattern, Wording, compile_pattern
-from qa.phonetics.searching import find
-from qa.phonetics.seeding import Seeds, classes_of, index
+from qa.phonetics.seeding import classes_of, index
 from qa.phonetics.syllables import Phones
 
 EXACT_EVIDENCE = 5.5
@@ -42,6 +42,7 @@ class Lexicon:
     table: Table
     seeds: Seeds
     exact: ExactWords
+    margin: int
     exact_numbers: tuple[int, ...]
     numbers: Mapping[str, int]
     shortest: Mapping[str, int]
@@ -53,7 +54,8 @@ class Lexicon:
             hit = Hit(start, end, EXACT_EVIDENCE * (end - start), 1.0, end - start, exact=True)
             hits.setdefault(self.exact_numbers[number], []).append(hit)
         if len(heard) > 1 and len(self.table.sizes):
-            found = find(self.table, self.seeds, listen(heard), classes_of(heard.ids), PAIRS)
+            around = listen(heard, self.margin)
+            found = find(self.table, self.seeds, around, self.margin, classes_of(heard.ids), PAIRS)
             for number, *values in zip(*(column.tolist() for column in found), strict=True):
                 hits.setdefault(number, []).append(Hit(*values))
         return hits
@@ -73,12 +75,14 @@ def build_lexicon(sources: Iterable[str]) -> Lexicon:
         owner += [number] * len(pattern.wordings)
     numbers = {source: number for number, source in enumerate(patterns)}
     exact = {source: pattern for source, pattern in patterns.items() if pattern.exact is not None}
+    table, seeds = tabulate(wordings), index(wordings, owner, len(patterns))
     return Lexicon(
         patterns=patterns,
         sources=tuple(patterns),
-        table=tabulate(wordings),
-        seeds=index(wordings, owner, len(patterns)),
+        table=table,
+        seeds=seeds,
         exact=ExactWords(tuple(exact.values())),
+        margin=margin(table, seeds.lead * BAND),
         exact_numbers=tuple(numbers[source] for source in exact),
         numbers=numbers,
         shortest={s: min(len(w.ids) for w in p.wordings) for s, p in patterns.items() if p.wordings},

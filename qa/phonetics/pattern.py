@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.phonetics.confusion import evidence
+from qa.phonetics.kernel import SAME_CHARACTER
 from qa.phonetics.syllables import phones
 
 GAP = "…"
 MAX_WORDINGS = 1000
-SAME_CHARACTER = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)

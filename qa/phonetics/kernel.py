@@ -1,0 +1,316 @@
+"""The search of a whole lexicon in one text, as machine code (numba): seeds, alignments, and the hits that stand.
+
+All compiled functions stand in this file, with the numbers they use: what numba keeps of one is made again only where
+its own file has changed.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple, ParamSpec, TypeVar, cast
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+LOST, SLIPPED_IN, FILLER, IN_GAP, NEXT_TURN = -3.0, -2.2, -0.4, -0.25, -1.5
+NEGATION = -18.0
+"""Cost of a 不, 没 or 别 lost, slipped in or aligned with another word: such a wording says the opposite."""
+SAME_CHARACTER, SAME_TONE, OTHER_TONE = 0.3, 0.1, -0.4
+GAP_REACH, SLACK, LOST_AT_MOST = 6, 6, 2
+NOTHING, NOWHERE = -1e6, -1_000_000
+STEPS = (1, 2)
+"""A seed is a syllable with the next one or the next but one."""
+BAND_BITS = 2
+BAND = 1 << BAND_BITS
+"""Diagonals a bin: so many syllables may slip in or get lost between two seeds."""
+REGION = 3
+CHUNK = 5 * REGION
+FEW = 4
+"""Of each pattern only so many wordings are aligned in a region of `REGION` bins; a chunk of bins is done at a time."""
+AS_GOOD_AS_SAID = 0.9
+"""No other wording of the pattern is tried where one fits so well."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function on its first call; the machine code is kept beside the source or in the user's cache."""
+    try:
+        return cast(Callable[P, R], njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # neither place can be written to
+        return cast(Callable[P, R], njit(nogil=True)(function))
+
+
+class Table(NamedTuple):
+    """Wordings one after the other. `first` (W + 1,): where each begins in `ids`, `tones`, `codes`, `gap_before`,
+    `loss` (the cost of a syllable that is not heard) and `rest` (the evidence that perfect hits of the syllables after
+    it would bring); `sizes`, `gaps`, `ideal` and `least` evidence worth telling (W,)."""
+
+    first: Ints
+    ids: NDArray[np.int16]
+    tones: NDArray[np.int8]
+    codes: Ints
+    gap_before: NDArray[np.bool_]
+    loss: Floats
+    rest: Floats
+    sizes: Ints
+    gaps: Ints
+    ideal: Floats
+    least: Floats
+
+
+class Heard(NamedTuple):
+    """A text as the alignment takes it, with some unknown syllables before and after: `ids`, `tones`, `codes` as
+    in `Phones`, `slip` the cost of each syllable where it is not wanted."""
+
+    ids: NDArray[np.int16]
+    tones: NDArray[np.int8]
+    codes: Ints
+    slip: Floats
+
+
+class Seeds(NamedTuple):
+    """For each pair of sound classes (`first[key]` to `first[key + 1]`) the wordings and offsets in which it stands.
+
+    `needed` (W,): seeds a wording must have in two neighbouring bins (`untouched`: (W, CHUNK) of it); `owner` (W,): its
+    pattern; `lead`: bins before the text begins.
+    """
+
+    first: Ints
+    wording: Ints
+    offset: Ints
+    needed: NDArray[np.uint8]
+    untouched: NDArray[np.uint8]
+    owner: Ints
+    owners: int
+    lead: int
+
+
+class Found(NamedTuple):
+    """Hits in a text, each (k,): its pattern, its syllables [start, end), evidence in nats and in shares of a perfect
+    hit, and the syllables wanted. Those of a pattern stand together, the best first, and do not overlap."""
+
+    owner: Ints
+    start: Ints
+    end: Ints
+    evidence: Floats
+    ratio: Floats
+    size: Ints
+
+
+@compiled
+def find(table: Table, seeds: Seeds, heard: Heard, margin: int, classes: Ints, pair: Floats) -> Found:
+    """Every pattern that may stand in the text; `margin` syllables before and after it are none of it."""
+    wordings, places, groups = candidates(seeds, table.sizes, classes)
+    count = len(wordings)
+    owner, size = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
+    start, end = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
+    evidence, ratio = np.empty(count, dtype=np.float32), np.empty(count, dtype=np.float32)
+    scores, starts = np.empty(margin, dtype=np.float32), np.empty(margin, dtype=np.int32)
+    kept, group, settled = 0, -1, 0
+    for i in range(count):
+        wording = wordings[i]
+        if groups[i] != group:
+            group, settled = groups[i], NOWHERE
+        if abs(places[i] + BAND - settled) <= 2 * BAND:
+            continue
+        score, begin, stop = align(wording, places[i] + margin, table, heard, pair, scores, starts)
+        if score < table.least[wording]:
+            continue
+        share = score / table.ideal[wording]
+        if share >= AS_GOOD_AS_SAID:
+            settled = begin - margin
+        owner[kept], start[kept], end[kept] = seeds.owner[wording], begin - margin, stop - margin
+        evidence[kept], ratio[kept], size[kept] = score, share, table.sizes[wording]
+        kept += 1
+    chosen = _apart(owner[:kept], (ratio[:kept] - np.float32(0.5)) * np.sqrt(size[:kept]), start, end, seeds.owners)
+    return Found(owner[chosen], start[chosen], end[chosen], evidence[chosen], ratio[chosen], size[chosen])
+
+
+@compiled
+def _apart(owner: Ints, merit: NDArray[np.floating], start: Ints, end: Ints, owners: int) -> Ints:
+    """Of each pattern the best hits that do not overlap, pattern by pattern, the best first."""
+    first = np.zeros(owners + 1, dtype=np.int32)
+    for who in owner:
+        first[who + 1] += 1
+    for who in range(owners):
+        first[who + 1] += first[who]
+    room, at = first[:-1].copy(), np.empty(len(owner), dtype=np.int32)
+    for i in range(len(owner)):
+        at[room[owner[i]]] = i
+        room[owner[i]] += 1
+    chosen = np.empty(len(owner), dtype=np.int32)
+    stand = 0
+    for who in range(owners):
+        group = stand
+        while True:
+            best = -1
+            for slot in range(first[who], first[who + 1]):
+                i = at[slot]
+                if i >= 0 and (
+                    best < 0
+                    or merit[i] > merit[at[best]]
+                    or (merit[i] == merit[at[best]] and start[i] < start[at[best]])
+                ):
+                    best = slot
+            if best < 0:
+                break
+            i = at[best]
+            at[best] = -1
+            free = True
+            for other in chosen[group:stand]:
+                free = free and (end[i] <= start[other] or start[i] >= end[other])
+            if free:
+                chosen[stand] = i
+                stand += 1
+    return chosen[:stand]
+
+
+@compiled
+def candidates(seeds: Seeds, sizes: Ints, classes: Ints) -> tuple[Ints, Ints, Ints]:
+    """Wordings with enough seeds in about the same place, the syllable at which to begin aligning, and a number that
+    those of one pattern and region share, which follow one another, the fullest first."""
+    length, lead = len(classes), seeds.lead
+    count = int(np.sqrt(len(seeds.first) - 1))
+    first, posting_wording, posting_offset, needed = seeds.first, seeds.wording, seeds.offset, seeds.needed
+    wanting = np.empty((len(sizes), CHUNK), dtype=np.uint8)
+    ripe_wording = np.empty(len(sizes) * CHUNK, dtype=np.int32)
+    ripe_bin = np.empty(len(sizes) * CHUNK, dtype=np.int32)
+    best = np.empty((seeds.owners * (CHUNK // REGION), FEW), dtype=np.int32)
+    filled = np.zeros(seeds.owners * (CHUNK // REGION), dtype=np.int32)
+    found_wording, found_at, found_group = np.empty(512, np.int32), np.empty(512, np.int32), np.empty(512, np.int32)
+    found, groups = 0, 0
+    for chunk in range(0, length // BAND + lead + 1, CHUNK):
+        wanting[:] = seeds.untouched
+        ripe = 0
+        for at in range(max(0, (chunk - lead) * BAND), min(length, (chunk + CHUNK + 1) * BAND)):
+            for step in STEPS:
+                if at + step >= length or not classes[at] or not classes[at + step]:
+                    continue
+                key = classes[at] * count + classes[at + step]
+                for posting in range(first[key], first[key + 1]):
+                    wording = posting_wording[posting]
+                    bin = ((at - posting_offset[posting]) >> BAND_BITS) + lead - chunk
+                    if 0 <= bin < CHUNK:
+                        wanting[wording, bin] -= 1
+                        if wanting[wording, bin] == 0:
+                            ripe_wording[ripe], ripe_bin[ripe] = wording, bin
+                            ripe += 1
+                    if 1 <= bin <= CHUNK:
+                        wanting[wording, bin - 1] -= 1
+                        if wanting[wording, bin - 1] == 0:
+                            ripe_wording[ripe], ripe_bin[ripe] = wording, bin - 1
+                            ripe += 1
+        for i in range(ripe):
+            group = seeds.owner[ripe_wording[i]] * (CHUNK // REGION) + ripe_bin[i] // REGION
+            filled[group] = _rank(i, best[group], filled[group], ripe_wording, ripe_bin, wanting, needed, sizes)
+        if found + ripe > len(found_at):
+            more = np.empty(2 * (found + ripe), dtype=np.int32)
+            found_wording, found_at = np.concatenate((found_wording, more)), np.concatenate((found_at, more))
+            found_group = np.concatenate((found_group, more))
+        for i in range(ripe):
+            group = seeds.owner[ripe_wording[i]] * (CHUNK // REGION) + ripe_bin[i] // REGION
+            for rank in range(filled[group]):
+                one = best[group, rank]
+                found_wording[found], found_group[found] = ripe_wording[one], groups
+                found_at[found] = (chunk + ripe_bin[one] - lead) * BAND
+                found += 1
+            filled[group] = 0
+            groups += 1
+    return found_wording[:found], found_at[:found], found_group[:found]
+
+
+@compiled
+def _rank(
+    one: int,
+    best: Ints,
+    filled: int,
+    wordings: Ints,
+    bins: Ints,
+    wanting: NDArray[np.uint8],
+    needed: NDArray[np.uint8],
+    sizes: Ints,
+) -> int:
+    """Put a wording among the few with most of their seeds, each wording once; returns how many there are."""
+    wording = wordings[one]
+    fullness = np.uint8(needed[wording] - wanting[wording, bins[one]]) / sizes[wording]
+    rank = filled
+    for place in range(filled):
+        other = wordings[best[place]]
+        if other == wording:
+            return filled
+        if rank == filled and np.uint8(needed[other] - wanting[other, bins[best[place]]]) / sizes[other] < fullness:
+            rank = place
+    if rank == FEW:
+        return filled
+    for place in range(min(filled, FEW - 1), rank, -1):
+        best[place] = best[place - 1]
+    best[rank] = one
+    return min(FEW, filled + 1)
+
+
+@compiled
+def align(
+    wording: int, at: int, table: Table, heard: Heard, pair: Floats, score: Floats, start: Ints
+) -> tuple[np.float32, int, int]:
+    """The best alignment of a wording with a text from about syllable `at` of `heard` on: evidence in nats, and its
+    syllables [start, end). Given up with evidence `NOTHING` once the least is out of reach. `score` and `start` are
+    room for m + 2 SLACK + gaps × GAP_REACH + 2 values."""
+    base, size, least = table.first[wording], table.sizes[wording], table.least[wording]
+    reach = 2 * SLACK + GAP_REACH * table.gaps[wording]
+    left = at - SLACK - 1
+    low, high = 1, reach + 2
+    # An array taken out of a tuple within a loop is counted each time.
+    ids, tones, codes, slip = heard
+    for p in range(high + 1):
+        score[p], start[p] = 0.0, p
+    for step in range(size):
+        said, tone, code = table.ids[base + step], table.tones[base + step], table.codes[base + step]
+        row, loss = pair[said], table.loss[base + step] if step else np.float32(NOTHING)
+        if step:
+            if table.gap_before[base + step]:
+                _leap(score, start, low, high)
+            high += 1
+            score[high] = NOTHING
+        carried, begun = score[low - 1], start[low - 1]
+        best = np.float32(NOTHING)
+        for p in range(low, high + 1):
+            taken = carried + row[ids[left + p]]
+            if codes[left + p] == code:
+                taken += np.float32(SAME_CHARACTER)
+            elif ids[left + p] == said:
+                taken += np.float32(SAME_TONE if tones[left + p] == tone else OTHER_TONE)
+            origin = begun
+            carried += slip[left + p]
+            # Values are chosen, not branched on: which is better cannot be foretold.
+            stays = score[p] >= carried
+            carried = score[p] if stays else carried
+            begun = start[p] if stays else begun
+            lost = carried + loss
+            hit = taken >= lost
+            score[p] = taken if hit else lost
+            start[p] = origin if hit else begun
+            best = max(best, score[p])
+        if best + table.rest[base + step] < least:
+            return np.float32(NOTHING), 0, 0
+        score[low - 1] = NOTHING
+        if step > LOST_AT_MOST:
+            low += 1
+            score[low - 1] = NOTHING
+    end = low
+    for p in range(low, high + 1):
+        if score[p] > score[end]:
+            end = p
+    return score[end], left + 1 + start[end], left + 1 + end
+
+
+@compiled
+def _leap(score: Floats, start: Ints, low: int, high: int) -> None:
+    """Let up to GAP_REACH syllables pass at almost no cost."""
+    for p in range(high, low, -1):
+        for passed in range(1, min(GAP_REACH, p - low) + 1):
+            there = score[p - passed] + np.float32(passed * IN_GAP)
+            if there > score[p]:
+                score[p], start[p] = there, start[p - passed]
