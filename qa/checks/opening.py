@@ -12,20 +12,20 @@ from qa.checks.stream import Occurrence, outdoes
 from qa.checks.view import EXPECTED, CallView, Window
 from qa.finding import Evidence, quote
 from qa.phonetics.confusion import evidence
-from qa.phonetics.digits import fits, runs
-from qa.phonetics.number import SAME_SOUND, beside, stated, without
+from qa.phonetics.digits import runs
+from qa.phonetics.number import PLAIN, beside, between, stated, without
 from qa.phonetics.pattern import Wording, compile_pattern
-from qa.phonetics.syllables import inventory
+from qa.phonetics.syllables import Phones, inventory
 
 OPENING = Window("opening")
 LOCAL = ZoneInfo("Asia/Shanghai")
 OFTEN, SURELY = (0.8, 0.05, 0.15), 0.8
 UNHEARD, ALL_BUT_ONE = 0.3, 0.6
 FIRST_PART, NEAR_PERFECT = 5, 0.9
-EXPLAINS, ROOM, TRACE = 0.25, 3, 0.3
+EXPLAINS, ROOM, ROOM_AT_BEGIN, TRACE = 0.25, 3, 2, 0.3
 """A phrase this likely explains its syllables; so many strange ones may be any phrase as short, and fewer a phrase of
 whose evidence they hold such a share."""
-PLAIN_TRACE, TRACED = 0.4, 0.8
+PLAIN_TRACE, TRACED, BESIDE, HALF = 0.4, 0.8, 2, 0.45
 """Half of a phrase in its place, with strange syllables for the rest, is hardly ever anything else."""
 EDGE = "~"
 """Marks a day that only borders on a holiday: a weekend next to it, or the days off that a notice may leave out."""
@@ -75,10 +75,7 @@ def _part_said(
             h for h in hits if h.start <= begin + FIRST_PART or h.ratio >= NEAR_PERFECT or not _counts(view, h)
         )
     heard = max((h.probability for h in hits), default=0.0)
-    places = _before_the_rest(view, strange) if first else strange
-    wordings = [w for p in view.patterns(names) for w in compile_pattern(p).wordings]
-    traced = max((_may_be(view, wordings, place, first and place[0] > begin) for place in places), default=0.0)
-    return max(heard, traced, view.hidden("agent", OPENING))
+    return max(heard, _traced(view, names, strange, first), view.hidden("agent", OPENING))
 
 
 def not_outdone(view: CallView, hits: tuple[Occurrence, ...], known: tuple[str, ...]) -> tuple[Occurrence, ...]:
@@ -89,7 +86,7 @@ def not_outdone(view: CallView, hits: tuple[Occurrence, ...], known: tuple[str, 
 
 def _counts(view: CallView, hit: Occurrence) -> bool:
     """Whether a hit is rather a number (工号三八五号 sounds like 上午好)."""
-    return bool((fits(view.stream("agent").heard)[max(0, hit.start - 1) : hit.end] >= SAME_SOUND).any())
+    return any(chr(int(code)) in PLAIN for code in view.stream("agent").heard.codes[max(0, hit.start - 1) : hit.end])
 
 
 def _before_the_rest(view: CallView, strange: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -98,16 +95,29 @@ def _before_the_rest(view: CallView, strange: list[tuple[int, int]]) -> list[tup
     return [(start, end) for start, end in strange if first is None or start < first]
 
 
-def _may_be(view: CallView, wordings: list[Wording], place: tuple[int, int], aside: bool) -> float:
-    """Probability that a strange place is one of the wordings, by its trace or its room; `aside`: one seldom stands
-    there."""
+def _traced(view: CallView, names: tuple[str, ...], strange: list[tuple[int, int]], first: bool) -> float:
+    """Probability that one of the phrases is said, by the traces of them in and beside what nothing explains."""
     heard = view.stream("agent").heard
-    ids = [int(i) for i, idle in zip(heard.ids[slice(*place)], heard.filler[slice(*place)], strict=True) if not idle]
-    traced = max((trace(w, ids) for w in wordings), default=0.0)
-    if traced >= PLAIN_TRACE and not aside:
-        return TRACED
-    room = min((len(w.ids) for w in wordings), default=ROOM)
-    return UNHEARD if traced >= TRACE or len(ids) >= max(ROOM, room) else 0.0
+    begin = min((start for start, _ in view.ranges("agent", OPENING)), default=0)
+    wordings = [w for p in view.patterns(names) for w in compile_pattern(p).wordings]
+    likely = 0.0
+    for start, end in _before_the_rest(view, strange) if first else strange:
+        size = int((~heard.filler[start:end]).sum())
+        room = ROOM_AT_BEGIN if first and start == begin else ROOM
+        traced = max((trace(w, _between(heard, start, end)) for w in wordings), default=0.0)
+        nearby = max((trace(w, _between(heard, start - BESIDE, end + BESIDE)) for w in wordings), default=0.0)
+        if traced >= PLAIN_TRACE and (not first or start == begin):
+            return TRACED
+        roomy = size >= max(room, min((len(w.ids) for w in wordings), default=room))
+        if traced >= TRACE or roomy or (nearby >= HALF and not first):
+            likely = UNHEARD
+    return likely
+
+
+def _between(heard: Phones, start: int, end: int) -> list[int]:
+    """The syllables [start, end) without fillers."""
+    part = slice(max(0, start), end)
+    return [int(i) for i in heard.ids[part][~heard.filler[part]]]
 
 
 def trace(wording: Wording, ids: list[int]) -> float:
@@ -181,7 +191,9 @@ def holiday_wrong(view: CallView, params: Holiday) -> Signal:
         return _misplaced(view, params)
     right = tuple(n for day in today for n in params.greetings.get(day, ()))
     said = not_outdone(view, view.contested(right, "agent", OPENING, EXPECTED), params.known)
-    lacking = 1.0 - max([view.hidden("agent", OPENING), *(o.probability for o in said)])
+    strange = unexplained(view, OPENING, (*params.known, *params.ordinary, *params.near))
+    heard = max([view.hidden("agent", OPENING), *(o.probability for o in said)])
+    lacking = 1.0 - max(heard, _traced(view, right, strange, first=True))
     names = "、".join(sorted(today))
     others = tuple(n for words in params.greetings.values() for n in words if n not in right)
     if _near(view, params.near, others) or all(day.startswith(EDGE) for day in today):
@@ -278,6 +290,7 @@ def number_said(
         likely = likely if held.contrary else max(likely, UNHEARD)
     else:
         likely = held.probability(*often)
+        likely = max(likely, UNHEARD) if between(heard, marks) else likely
         told = held.told if held.other > max(held.none, held.same) else ""
     likely = min(likely, ALL_BUT_ONE) if held.short else likely
     weight = min((stream.weights[i] for i in view.indices("agent", window)), default=1.0)

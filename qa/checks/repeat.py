@@ -12,8 +12,8 @@ from qa.checks.signal import Signal
 from qa.checks.view import CallView, Window
 from qa.finding import quote
 from qa.phonetics.digits import runs
+from qa.phonetics.number import UNCLEAR, Comparison, compare, spoken
 from qa.phonetics.seeding import seeds_of
-from qa.phonetics.number import UNCLEAR, compare, spoken
 from qa.phonetics.syllables import Phones, concatenate
 
 REPLY_S = 25.0
@@ -150,7 +150,7 @@ def phone_not_read_back(view: CallView, params: PhoneBack) -> Signal:
     lacking = 1.0 - max(held.probability(*READ_BACK), view.hidden("agent", window))
     if max(held.same, held.other) <= held.none and _last_four(given, heard):
         lacking = min(lacking, PARTLY)
-    if held.other > held.none and given.digits.count(UNCLEAR) >= GARBLED:
+    if held.other > held.none and (given.digits.count(UNCLEAR) >= GARBLED or _both_short(given, heard, held)):
         lacking = min(lacking, PARTLY)
     if lacking < PARTLY and held.lost > MAY_BE_LOST:
         lacking = PARTLY
@@ -193,6 +193,13 @@ def _is_phone(view: CallView, params: PhoneBack, turn: Turn, digits: str, clear:
         return SURE if near >= params.least else PARTLY
     dense = clear >= max(params.least, DENSE * len(digits))
     return PARTLY if dense and announced is not False else 0.0
+
+
+def _both_short(given: Given, heard: Phones, held: Comparison) -> bool:
+    """Whether both numbers lack as many digits of a mobile number as differ, so that they may be the same."""
+    told = spoken(heard)
+    missing = MOBILE - len(given.digits), MOBILE - len(told.digits) if told else 0
+    return min(missing) > 0 and held.contrary <= max(missing)
 
 
 def _last_four(given: Given, heard: Phones) -> bool:

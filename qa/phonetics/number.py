@@ -11,13 +11,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.phonetics.align import FILLER, LOST, SLIPPED_IN
 from qa.phonetics.confusion import LOWEST, evidence
 from qa.phonetics.digits import CLEAR, fits
+from qa.phonetics.kernel import FILLER, LOST, SLIPPED_IN
 from qa.phonetics.syllables import Phones, inventory
 
 Floats = NDArray[np.float64]
@@ -33,7 +34,7 @@ NOTHING = -1e6
 CONTRARY, SOUNDED, ALIKE_COST = -7.0, -4.5, 9.0
 UNCLEAR, NEARLY, SAME_SOUND = "○", 1.0, 4.5
 DIGIT_SLIPPED_IN, SOUND_LEFT_OUT, WRITTEN_LEFT_OUT, PERFECT = -3.5, -2.5, -10.0, 5.2
-REACH = 3
+REACH, MOST = 3, 6
 HOMOPHONE = -1.0
 """Another number is less likely where no digit is written but a word of the same sound."""
 CHANGED = 1.5
@@ -136,6 +137,13 @@ def beside(heard: Phones, marks: Sequence[tuple[int, int]]) -> bool:
         bool(plain[part].any()) or (best[part].max(initial=NOTHING) >= CLEAR and int((best[part] >= NEARLY).sum()) > 1)
         for part in parts
     )
+
+
+def between(heard: Phones, marks: Sequence[tuple[int, int]]) -> bool:
+    """Whether a few syllables stand between two marks (工号…为您服务), as a number does that is not recognised."""
+    idle = heard.filler | (heard.ids == 0)
+    ordered = sorted(marks)
+    return any(1 < int((~idle[a:b]).sum()) <= MOST for (_, a), (b, _) in pairwise(ordered))
 
 
 def without(heard: Phones, spans: Sequence[tuple[int, int]]) -> Phones:

@@ -169,6 +169,10 @@ def test_asked_for_the_job_number(question: str, answer: str, expected: str) -> 
         ("大龙供暖报修,早桑好,六幺八号为您服务,请问您有什么问题", "passed"),
         ("您好,大龙供暖报修六幺八号为您服务,请问您有边马问题", "passed"),
         ("大龙供暖报修,完上,六幺八号为您服务,请问您有什么问题", "needs_review"),
+        ("大龙供暖报修,恰午好,六幺八号为您服务,请问您有什么问题", "passed"),
+        ("号大龙供暖报修六幺八号为您服务,请问您有什么问题", "passed"),
+        ("凝次大龙供暖报修六幺八号为您服务,请问您有什么问题", "needs_review"),
+        ("你好,垃冷供暖报修六幺八号为您服务,请问您有什么问题", "needs_review"),
     ],
 )
 def test_what_noise_leaves_of_a_part(opening: str, expected: str) -> None:
@@ -185,11 +189,24 @@ def test_what_noise_leaves_of_a_part(opening: str, expected: str) -> None:
         ("618", "幺嘎号", "needs_review"),
         ("0412", "欺四药丝号", "needs_review"),
         ("385", "", "violated"),
+        ("940", "工号就着", "needs_review"),
     ],
 )
 def test_job_numbers_that_are_another_or_lack_a_digit(number: str, said: str, expected: str) -> None:
     call = opened(f"您好,大龙供暖报修{said}为您服务,请问您有什么问题", agent_id=number)
     assert verdict("job-number", call) == expected
+
+
+def test_what_noise_leaves_of_a_holiday_greeting() -> None:
+    rest = "大龙供暖报修六幺八号为您服务,请问您有什么问题"
+    day = datetime.fromisoformat("2026-02-18T10:00:00+08:00")
+    for greeting, expected in (
+        ("了炼好", "passed"),
+        ("子且好", "needs_review"),
+        ("新年好", "passed"),
+        ("您好", "violated"),
+    ):
+        assert verdict("holiday-opening", opened(f"{greeting},{rest}", started_at=day, agent_id="618")) == expected
 
 
 def test_an_anchor_and_the_word_before_it_are_no_holiday_greeting() -> None:

@@ -20,6 +20,7 @@ PHONE = "幺三八,零幺三六,五四二七"
         ("13801365427", f"{PHONE},是吗", "passed"),
         (PHONE, "嗯,记下了", "violated"),
         (PHONE, "幺三八,零幺三六,五四二三,是吗", "violated"),
+        ("幺七七二幺二八三五三", "幺七七二幺幺八三五三,是吗", "needs_review"),
         ("暖气不热", "好的", "not_applicable"),
     ],
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from qa.phonetics import phones
-from qa.phonetics.number import beside, compare, readings, spoken, stated, without
+from qa.phonetics.number import beside, between, compare, readings, spoken, stated, without
 
 RIGHT = (0.7, 0.1, 0.2)
 
@@ -116,3 +116,9 @@ def test_without_makes_syllables_unknown() -> None:
     rest = without(heard, [(0, 2)])
     assert rest.ids[:2].tolist() == [0, 0]
     assert rest.ids[2:].tolist() == heard.ids[2:].tolist()
+
+
+@pytest.mark.parametrize(("inside", "expected"), [("就着", True), ("那个", False), ("", False), ("啊", False)])
+def test_something_between_two_marks_may_be_a_number(inside: str, expected: bool) -> None:
+    heard = phones(f"工号{inside}为您服务")
+    assert between(heard, [(len(heard) - 4, len(heard)), (0, 2)]) is expected
