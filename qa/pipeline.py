@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qa.asr import Transcriber
     from qa.diarize import Diarizer
     from qa.rules.model import RuleBook, RuleSet
+    from qa.rules.script import AgentLikeness
 
 _KEPT: dict[Role, Role] = {"agent": "agent", "customer": "customer", "unknown": "unknown"}
 _SWAPPED: dict[Role, Role] = {"agent": "customer", "customer": "agent", "unknown": "unknown"}
@@ -99,7 +100,7 @@ def sides_again(transcript: StoredTranscript, meta: CallMeta, ruleset: "RuleSet"
     agent_first = transcript.channels == "agent-left"
     left, right = ("agent", "customer") if agent_first else ("customer", "agent")
     words = [[w for t in transcript.turns if t.role == role for w in t.words] for role in (left, right)]
-    sides = assign_sides(words, meta.channels, ruleset.agent_likeness)
+    sides = assign_sides(words, meta.channels, _by_stored_syllables(transcript, ruleset.agent_likeness))
     channels: Channels = "agent-left" if sides.agent == 0 else "agent-right"
     roles = _KEPT if channels == transcript.channels else _SWAPPED
     return replace(
@@ -109,6 +110,22 @@ def sides_again(transcript: StoredTranscript, meta: CallMeta, ruleset: "RuleSet"
         speech=tuple(replace(s, role=roles[s.role]) for s in transcript.speech),
         notes=(*(n for n in transcript.notes if n not in (SIDES_SWAPPED, SIDE_UNCERTAIN)), *sides.notes),
     )
+
+
+def _by_stored_syllables(transcript: StoredTranscript, likeness: "AgentLikeness") -> Callable[[str], float]:
+    """The likeness, without finding out anew how a side's words sound."""
+    from qa.phonetics.packed import unpack
+    from qa.phonetics.syllables import concatenate
+
+    texts = [turn.text for turn in transcript.turns]
+    sounds = unpack(transcript.phones, texts)
+    if sounds is None:
+        return likeness
+    said = {}
+    for role in _KEPT:
+        places = [i for i, turn in enumerate(transcript.turns) if turn.role == role]
+        said["".join(texts[i] for i in places)] = concatenate([sounds.turn(i) for i in places])
+    return lambda text: likeness.of(said[text]) if text in said else likeness(text)
 
 
 def _contained(meta: CallMeta, work: Callable[[], Outcome]) -> Outcome:

@@ -1,12 +1,13 @@
 """Rules, rule sets and the scheme as values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
 from qa.checks.phrasebook import Phrasebook
 from qa.finding import Verdict
+from qa.rules.script import AgentLikeness
 
 Multiplier = Literal["complaint", "dissatisfied", "severe", "consequence"]
 
@@ -90,7 +91,7 @@ class RuleSet:
     book: Phrasebook
     scheme: Scheme
     sha256: str
-    agent_likeness: Callable[[str], float]
+    agent_likeness: AgentLikeness
 
     @property
     def variables(self) -> Mapping[str, Any]:
