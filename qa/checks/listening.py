@@ -7,7 +7,7 @@ import numpy as np
 
 from qa.call import Call, Role, Turn
 from qa.checks.stream import Stream, join
-from qa.phonetics import Hit, Lexicon, Phones
+from qa.phonetics import Hits, Lexicon, Phones
 from qa.phonetics.packed import Sounds, sounds_of
 
 LEAST_WEIGHT = 0.2
@@ -31,7 +31,7 @@ class Listening:
         self._position = {id(turn): i for i, turn in enumerate(call.turns)}
         self._phones: dict[int, Phones] = {}
         self._streams: dict[Role, Stream] = {}
-        self._hits: dict[Role, Mapping[int, list[Hit]]] = {}
+        self._hits: dict[Role, Hits] = {}
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
@@ -75,8 +75,8 @@ class Listening:
             self._streams[role] = join(likely, self.sounds, places)
         return self._streams[role]
 
-    def hits(self, role: Role) -> Mapping[int, list[Hit]]:
-        """Every pattern of the lexicon, by its number, that a role may have said, with its hits."""
+    def hits(self, role: Role) -> Hits:
+        """Every pattern of the lexicon that a role may have said, with its hits."""
         if role not in self._hits:
             self._hits[role] = self.lexicon.find(self.stream(role).heard)
         return self._hits[role]

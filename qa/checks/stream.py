@@ -1,7 +1,9 @@
 """The words of one role, turn after turn, as syllables, and what is found in them."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ ALMOST_PERFECT, MUCH_BETTER = 0.85, 0.2
 EXACT_FOUND = 0.97
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Stream:
     """All words of one role: turns, the weight (0–1) with which each is that role's, the syllables (an unknown one
     between two turns), for each turn its syllables [start, end) and where its text begins, for each syllable its turn.
@@ -30,6 +32,26 @@ class Stream:
     begins: tuple[int, ...]
     turn_of: NDArray[np.int64]
 
+    @cached_property
+    def starts_s(self) -> list[float]:
+        """When each turn begins, in order."""
+        return [turn.start_s for turn in self.turns]
+
+    @cached_property
+    def ends_s(self) -> list[float]:
+        """When each turn is over."""
+        return [turn.end_s for turn in self.turns]
+
+    @cached_property
+    def orderly(self) -> bool:
+        """Whether no turn is over before an earlier one."""
+        return all(one <= other for one, other in pairwise(self.ends_s))
+
+    @cached_property
+    def sure(self) -> bool:
+        """Whether every turn is surely this role's."""
+        return all(weight == 1.0 for weight in self.weights)
+
     def second(self, syllable: int, *, after: bool = False) -> float:
         """When a syllable is said, or when it is over."""
         turn = int(self.turn_of[syllable])
@@ -37,8 +59,7 @@ class Stream:
         return time_at(self.turns[turn], char + after)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Occurrence:
+class Occurrence(NamedTuple):
     """A wording found in a stream at syllables [start, end); `probability` includes whose words they are.
 
     `ratio` and `strength` are its evidence, in shares of a perfect hit and in nats.
@@ -127,9 +148,9 @@ def _taken(values: NDArray[T], inside: NDArray[np.int64], spoken: NDArray[np.boo
 def occurrence(stream: Stream, hit: Hit, pattern: str, length: int, prior: float) -> Occurrence:
     """A hit in its stream; its probability is that of a text of `length` syllables."""
     likely = EXACT_FOUND if hit.exact else probability(hit.ratio, hit.evidence, hit.size, length, prior)
-    first, last = stream.turn_of[hit.start], stream.turn_of[hit.end - 1]
-    weight = min(stream.weights[first : last + 1])
-    return Occurrence(stream, hit.start, hit.end, likely * weight, pattern, hit.ratio, hit.evidence)
+    if not stream.sure:
+        likely *= min(stream.weights[stream.turn_of[hit.start] : stream.turn_of[hit.end - 1] + 1])
+    return Occurrence(stream, hit.start, hit.end, likely, pattern, hit.ratio, hit.evidence)
 
 
 def outdoes(known: Occurrence, hit: Occurrence) -> bool:

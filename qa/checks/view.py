@@ -1,17 +1,16 @@
 """A call as the operators look at it: who said which syllables when."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-
-import numpy as np
 
 from qa.call import Call, Role, Speech, Turn
 from qa.checks.listening import Listening
 from qa.checks.phrasebook import Phrasebook
 from qa.checks.stream import Occurrence, Stream, occurrence, outdoes
-from qa.phonetics import Phones
+from qa.phonetics import Hit, Phones
 
 HEARD_WELL = 0.6
 EXPECTED, UNEXPECTED = 1.5, -0.5
@@ -20,6 +19,7 @@ EXPECTED, UNEXPECTED = 1.5, -0.5
 OPENING_PHRASES = ("greeting", "company", "offer", "welcome")
 ORDINARY = (*OPENING_PHRASES, "closing", "further-help", "agent-phrases", "criticism")
 OUTDONE, RIVAL = 0.1, 0.25
+LAST_TURNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class CallView:
     call: Call
     book: Phrasebook
     listening: Listening | None = None
-    _ranges: dict[tuple[Role, Window], list[tuple[int, int]]] = field(default_factory=dict)
-    _indices: dict[tuple[Role, Window], list[int]] = field(default_factory=dict)
+    _hits: dict[tuple[tuple[str, ...], Role], tuple[tuple[str, Hit], ...]] = field(default_factory=dict)
+    _indices: dict[tuple[Role, Window], Sequence[int]] = field(default_factory=dict)
     _found: dict[tuple[tuple[str, ...], Role, Window, float], tuple[Occurrence, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -102,21 +102,20 @@ class CallView:
 
     def turns_in(self, role: Role, window: Window = ANYWHERE) -> tuple[Turn, ...]:
         """The turns of a role in a window."""
-        stream = self.stream(role)
-        return tuple(stream.turns[i] for i in self.indices(role, window))
+        stream, places = self.stream(role), self.indices(role, window)
+        if isinstance(places, range):
+            return stream.turns[places.start : places.stop]
+        return tuple(stream.turns[i] for i in places)
 
     def ranges(self, role: Role, window: Window = ANYWHERE) -> list[tuple[int, int]]:
         """Syllable ranges [start, end) of a role's stream that a window covers."""
-        if (role, window) not in self._ranges:
-            self._ranges[role, window] = self._cover(role, window)
-        return self._ranges[role, window]
-
-    def _cover(self, role: Role, window: Window) -> list[tuple[int, int]]:
-        stream = self.stream(role)
+        edges, places = self.stream(role).edges, self.indices(role, window)
+        if isinstance(places, range):
+            return [(edges[places[0]][0], edges[places[-1]][1])] if places else []
         ranges: list[tuple[int, int]] = []
         previous = -2
-        for index in self.indices(role, window):
-            start, end = stream.edges[index]
+        for index in places:
+            start, end = edges[index]
             if index == previous + 1:
                 ranges[-1] = (ranges[-1][0], end)
             else:
@@ -128,25 +127,32 @@ class CallView:
         self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
     ) -> tuple[Occurrence, ...]:
         """Where a role may have said any phrase of the named sets (or literal patterns), none overlapping."""
+        if not self._anywhere(names, role):
+            return ()
         key = (names, role, window, prior)
         if key not in self._found:
             self._found[key] = self._find(names, role, window, prior)
         return self._found[key]
 
+    def _anywhere(self, names: tuple[str, ...], role: Role) -> tuple[tuple[str, Hit], ...]:
+        """Every hit of the named phrases in a role's words, with its pattern."""
+        if (names, role) not in self._hits:
+            self._hits[names, role] = self.heard.hits(role).of(self.book.numbers(names))
+        return self._hits[names, role]
+
     def _find(self, names: tuple[str, ...], role: Role, window: Window, prior: float) -> tuple[Occurrence, ...]:
-        hits = self.heard.hits(role)
-        present = hits.keys() & self.book.numbers(names)
-        if not present:
-            return ()
+        hits = self._anywhere(names, role)
         ranges = self.ranges(role, window)
-        length = sum(end - start for start, end in ranges)
-        stream, sources = self.stream(role), self.book.lexicon.sources
-        found = [
-            occurrence(stream, hit, sources[number], length, prior)
-            for number in sorted(present)
-            for hit in hits[number]
-            if any(start <= hit.start and hit.end <= end for start, end in ranges)
-        ]
+        if len(ranges) == 1:
+            ((first, last),) = ranges
+            length, inside = last - first, [(p, h) for p, h in hits if first <= h.start and h.end <= last]
+        else:
+            length = sum(end - start for start, end in ranges)
+            inside = [(p, h) for p, h in hits if any(start <= h.start and h.end <= end for start, end in ranges)]
+        if not inside:
+            return ()
+        stream = self.stream(role)
+        found = [occurrence(stream, hit, pattern, length, prior) for pattern, hit in inside]
         kept: list[Occurrence] = []
         for hit in sorted(found, key=lambda o: (-o.probability, o.start - o.end)):
             if all(hit.end <= k.start or hit.start >= k.end for k in kept):
@@ -164,7 +170,7 @@ class CallView:
         others = tuple(name for name in ordinary if name not in names)
         known = [o for o in self.find_any(others, role, window) if o.probability >= RIVAL]
         return tuple(
-            replace(o, probability=OUTDONE * o.probability) if any(outdoes(k, o) for k in known) else o for o in found
+            o._replace(probability=OUTDONE * o.probability) if any(outdoes(k, o) for k in known) else o for o in found
         )
 
     def said(self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE) -> float:
@@ -178,29 +184,44 @@ class CallView:
         turns = self.turns_in(role, window)
         if not turns:
             return 0.0
-        spoken = np.array([max(1, len(t.text)) for t in turns], dtype=float)
-        heard = float(np.average([t.confidence for t in turns], weights=spoken))
-        return 0.03 + 0.6 * max(0.0, HEARD_WELL - heard)
+        heard = spoken = 0.0
+        for turn in turns:
+            letters = len(turn.text) or 1
+            spoken += letters
+            heard += letters * turn.confidence
+        return 0.03 + 0.6 * max(0.0, HEARD_WELL - heard / spoken)
 
-    def indices(self, role: Role, window: Window) -> list[int]:
+    def indices(self, role: Role, window: Window) -> Sequence[int]:
         """Indices of a stream's turns that lie in a window."""
+        if window is ANYWHERE:
+            return range(len(self.stream(role).turns))
         if (role, window) not in self._indices:
             self._indices[role, window] = self._chosen(role, window)
         return self._indices[role, window]
 
-    def _chosen(self, role: Role, window: Window) -> list[int]:
-        chosen = list(enumerate(self.stream(role).turns))
-        if window.after_s is not None:
-            chosen = [(i, t) for i, t in chosen if t.end_s > window.after_s]
+    def _chosen(self, role: Role, window: Window) -> Sequence[int]:
+        stream = self.stream(role)
+        first, last = 0, len(stream.turns)
         if window.before_s is not None:
-            chosen = [(i, t) for i, t in chosen if t.start_s < window.before_s]
+            last = bisect_left(stream.starts_s, window.before_s)
         if window.part == "opening":
-            chosen = [(i, t) for i, t in chosen if t.start_s <= self.opening_end_s]
+            last = min(last, bisect_right(stream.starts_s, self.opening_end_s))
+        if window.after_s is not None:
+            if not stream.orderly:
+                return self._scattered(stream, window.after_s, last, window)
+            first = bisect_right(stream.ends_s, window.after_s, 0, last)
         if window.part == "ending":
-            chosen = chosen[-(window.turns or 4) :]
+            first = max(first, last - (window.turns or LAST_TURNS))
         elif window.turns is not None:
-            chosen = chosen[: window.turns]
-        return [i for i, _ in chosen]
+            last = min(last, first + window.turns)
+        return range(first, last)
+
+    def _scattered(self, stream: Stream, after_s: float, last: int, window: Window) -> list[int]:
+        """The same where a turn ends before an earlier one does."""
+        chosen = [i for i in range(last) if stream.ends_s[i] > after_s]
+        if window.part == "ending":
+            return chosen[-(window.turns or LAST_TURNS) :]
+        return chosen[: window.turns]
 
     @cached_property
     def opening_end_s(self) -> float:

@@ -6,6 +6,10 @@ could be there (see `seeding`); only around such seeds are text and wording alig
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from qa.phonetics.align import PAIRS, listen, margin, tabulate
 from qa.phonetics.exact import ExactWords
@@ -17,8 +21,7 @@ from qa.phonetics.syllables import Phones
 EXACT_EVIDENCE = 5.5
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A stretch of syllables [start, end) that may be a pattern, `size` of whose syllables were wanted.
 
     `evidence` is its log likelihood ratio (nats), `ratio` that in shares of a perfect hit.
@@ -30,6 +33,27 @@ class Hit:
     ratio: float
     size: int
     exact: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hits:
+    """All hits of a lexicon in a text. `found` by columns, those of pattern `number` at `places[number]` in it;
+    `exact` the hits of exact patterns; `sources` the patterns by number."""
+
+    sources: tuple[str, ...]
+    places: Mapping[int, tuple[int, int]]
+    found: tuple[list[Any], ...]
+    exact: Mapping[int, list[Hit]]
+
+    def of(self, numbers: frozenset[int]) -> tuple[tuple[str, Hit], ...]:
+        """The hits of some patterns, each with its pattern, in the patterns' order and the best of each first."""
+        told: list[tuple[str, Hit]] = []
+        for number in sorted((self.places.keys() & numbers) | (self.exact.keys() & numbers)):
+            source = self.sources[number]
+            for at in range(*self.places.get(number, (0, 0))):
+                told.append((source, Hit(*(column[at] for column in self.found))))
+            told += [(source, hit) for hit in self.exact.get(number, ())]
+        return tuple(told)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,22 +71,26 @@ class Lexicon:
     numbers: Mapping[str, int]
     shortest: Mapping[str, int]
 
-    def find(self, heard: Phones) -> dict[int, list[Hit]]:
-        """Every pattern, by its number, that may stand in the text with its hits, best first, none overlapping."""
-        hits: dict[int, list[Hit]] = {}
+    def find(self, heard: Phones) -> Hits:
+        """Every pattern that may stand in the text with its hits, none of a pattern overlapping."""
+        exact: dict[int, list[Hit]] = {}
         for number, start, end in self.exact.find(heard):
             hit = Hit(start, end, EXACT_EVIDENCE * (end - start), 1.0, end - start, exact=True)
-            hits.setdefault(self.exact_numbers[number], []).append(hit)
-        if len(heard) > 1 and len(self.table.sizes):
-            around = listen(heard, self.margin)
-            found = find(self.table, self.seeds, around, self.margin, classes_of(heard.ids), PAIRS)
-            for number, *values in zip(*(column.tolist() for column in found), strict=True):
-                hits.setdefault(number, []).append(Hit(*values))
-        return hits
+            exact.setdefault(self.exact_numbers[number], []).append(hit)
+        if len(heard) < 2 or not len(self.table.sizes):
+            return Hits(self.sources, {}, (), exact)
+        around = listen(heard, self.margin)
+        owner, *found = find(self.table, self.seeds, around, self.margin, classes_of(heard.ids), PAIRS)
+        edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(owner)] if len(owner) else [0]
+        places = dict(zip(owner[edges[:-1]].tolist(), pairwise(edges), strict=True))
+        return Hits(self.sources, places, tuple(column.tolist() for column in found), exact)
 
     def search(self, heard: Phones) -> dict[str, list[Hit]]:
-        """As `find`, by the patterns themselves."""
-        return {self.sources[number]: hits for number, hits in self.find(heard).items()}
+        """As `find`, all hits by their patterns."""
+        hits: dict[str, list[Hit]] = {}
+        for source, hit in self.find(heard).of(frozenset(range(len(self.sources)))):
+            hits.setdefault(source, []).append(hit)
+        return hits
 
 
 def build_lexicon(sources: Iterable[str]) -> Lexicon:
