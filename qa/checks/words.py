@@ -1,5 +1,9 @@
 """Words: said, not said, and forbidden words with what excuses them."""
 
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
 from pydantic import Field
 
 from qa.call import Role, Turn
@@ -11,13 +15,16 @@ from qa.finding import Evidence, quote
 
 QUOTING = ("quoting",)
 QUOTE_REACH = 20
-SURELY = 0.85
-CONVICTING, HALF_HEARD = 0.82, 0.8
+SURELY, HALF_SURELY = 0.85, 0.5
+CONVICTING, LENIENCE, LEAST_CONVICTING, HALF_HEARD = 0.82, 0.015, 0.7, 0.8
 ALONE_REST = 1
+PARTICLES, NEXT_CLAUSE = "啊呀呢嘛吧哦呃嗯了", (*",，。!！?？;；", "请", "好的")
 AS_WELL = 0.1
 QUOTED = 0.1
 ECHOED = 0.5
 ECHO_S = 30.0
+BEARS_OUT = 0.3
+NO_PAUSE_S = 0.1
 
 
 class Said(Phrases):
@@ -53,8 +60,8 @@ def _not_denied(view: CallView, found: tuple[Occurrence, ...], params: Said, win
 class Forbidden(Phrases):
     """`excuse`: phrases which, close around a hit, make it harmless; `within`: how many syllables around count.
 
-    `alone`: phrases that are forbidden only where they are all that is said in a turn (不知道, 没办法). `review`
-    patterns are suspicious, never certain.
+    `alone`: phrases that are forbidden only where they are all that is said in a turn, or its first clause (不知道,
+    没办法). `review` patterns are suspicious, never certain.
     """
 
     excuse: tuple[str, ...] = ()
@@ -68,10 +75,12 @@ def forbidden(view: CallView, params: Forbidden) -> Signal:
     window = params.where.window()
     certain = view.contested(params.phrases, params.by, window, UNEXPECTED)
     if params.alone:
-        certain += tuple(o for o in view.contested(params.alone, params.by, window, EXPECTED) if _alone(view, o))
+        certain += tuple(
+            o for o in view.contested(params.alone, params.by, window, EXPECTED) if _alone(view, o, params.by)
+        )
     suspicious = view.contested(params.review, params.by, window, UNEXPECTED) if params.review else ()
-    weighed = [(o, _blame(view, o, params, window)) for o in certain]
-    weighed += [(o, min(0.6, _blame(view, o, params, window))) for o in suspicious]
+    weighed = [(o, _blame(view, o, params, window, certain)) for o in certain]
+    weighed += [(o, min(0.6, _blame(view, o, params, window, certain))) for o in suspicious]
     weighed = _apart([(o, p) for o, p in weighed if p > FAINT])
     top = max((p for _, p in weighed), default=0.0)
     told = [(o, p) for o, p in weighed if p >= min(0.5, top)]
@@ -80,10 +89,14 @@ def forbidden(view: CallView, params: Forbidden) -> Signal:
     return Signal(top, evidence=evidence, why=why)
 
 
-def _alone(view: CallView, hit: Occurrence) -> bool:
-    """Whether hardly anything else is said in the turn."""
-    said = view.sounds[id(hit.turn)]
-    return int((~said.filler).sum()) - (hit.end - hit.start) <= ALONE_REST
+def _alone(view: CallView, hit: Occurrence, role: Role) -> bool:
+    """Whether hardly anything else is said in the turn, or hardly anything before it and then a clause ends."""
+    stream = view.stream(role)
+    heard = stream.heard
+    begin, end = stream.edges[int(stream.turn_of[hit.start])]
+    before, after = (int((~heard.filler[a:b]).sum()) for a, b in ((begin, hit.start), (hit.end, end)))
+    rest = heard.text[int(heard.chars[hit.end - 1]) + 1 :].lstrip(PARTICLES)
+    return before + after <= ALONE_REST or (before <= ALONE_REST and rest.startswith(NEXT_CLAUSE))
 
 
 def _by_turn(told: list[tuple[Occurrence, float]]) -> tuple[Evidence, ...]:
@@ -111,36 +124,48 @@ def _apart(weighed: list[tuple[Occurrence, float]]) -> list[tuple[Occurrence, fl
     return kept
 
 
-def _blame(view: CallView, hit: Occurrence, params: Forbidden, window: Window) -> float:
-    """Probability that these are forbidden words of the role's own."""
+def _blame(
+    view: CallView, hit: Occurrence, params: Forbidden, window: Window, certain: tuple[Occurrence, ...]
+) -> float:
+    """Probability that these are forbidden words of the role's own; words in another hit do not tell of quoting."""
     probability = hit.probability * min(1.0, 0.6 + 0.6 * hit.turn.confidence)
-    if params.excuse and _near(view, hit, params.excuse, window, params, after=True):
+    excuses = view.find_any(params.excuse, params.by, window, UNEXPECTED) if params.excuse else ()
+    quotes = [
+        q
+        for q in view.find_any(QUOTING, params.by, window, UNEXPECTED)
+        if not any(o.start <= q.start and q.end <= o.end and o.probability >= HALF_SURELY for o in certain)
+    ]
+    quoted = max(_near(hit, excuses, params.within, after=True), _near(hit, quotes, QUOTE_REACH, after=False))
+    if quoted >= SURELY:
         return QUOTED * probability
-    if _near(view, hit, QUOTING, window, params, after=False):
-        return QUOTED * probability
+    if quoted >= HALF_SURELY:
+        probability = min(HALF_HEARD, probability)
     if _echoed(view, hit, params):
         return min(ECHOED, probability)
-    return probability if hit.ratio >= CONVICTING else min(HALF_HEARD, probability)
+    return probability if hit.ratio >= _convicting(hit.end - hit.start) else min(HALF_HEARD, probability)
 
 
-def _near(
-    view: CallView, hit: Occurrence, names: tuple[str, ...], window: Window, params: Forbidden, after: bool
-) -> bool:
-    """Whether one of the phrases surely stands in the same turn, shortly before the hit (or around it).
+def _convicting(size: int) -> float:
+    """The share of a perfect hit from which words count as clearly heard: the longer they are the more may be lost."""
+    return max(LEAST_CONVICTING, CONVICTING - LENIENCE * max(0, size - 6))
+
+
+def _near(hit: Occurrence, others: Sequence[Occurrence], reach: int, *, after: bool) -> float:
+    """How likely (0–1) one of the others stands in the same turn, shortly before the hit (or around it).
 
     One that shares words with the hit must explain them about as well as the hit does.
     """
-    reach = params.within if after else QUOTE_REACH
-    for other in view.find_any(names, params.by, window, UNEXPECTED):
-        if other.turn is not hit.turn or other.probability < SURELY:
+    best = 0.0
+    for other in others:
+        if other.turn is not hit.turn or other.probability <= best:
             continue
         if min(hit.end, other.end) > max(hit.start, other.start) + 1 and other.ratio < hit.ratio - AS_WELL:
             continue
-        if hit.start - reach <= other.end <= hit.start + 1:
-            return True
-        if after and (hit.end - 1 <= other.start <= hit.end + reach or hit.start <= other.start < hit.end):
-            return True
-    return False
+        before = hit.start - reach <= other.end <= hit.start + 1
+        around = after and hit.start < other.end and other.start <= hit.end + reach
+        if before or around:
+            best = other.probability
+    return best
 
 
 def _echoed(view: CallView, hit: Occurrence, params: Forbidden) -> bool:
@@ -164,34 +189,48 @@ class Answered(Phrases):
 
 def unanswered(view: CallView, params: Answered) -> Signal:
     """The other side says one of `to`, and the role's next turns hold none of the phrases."""
-    other: Role = "customer" if params.by == "agent" else "agent"
     worst = Signal(0.0)
-    for asked in view.find_any(params.to, other):
-        if asked.probability <= FAINT or _has(view, asked.turn, other, params.unless):
-            continue
-        following = [t for t in view.turns if t.start_s > asked.start_s and view.weight(t, params.by) >= 0.5][
-            : params.within_turns
-        ]
+    for asked in _asking(view, params):
+        following = _reply(view, asked, params)
         if not following:
             continue
         window = Window(after_s=following[0].start_s, before_s=following[-1].end_s)
         probability = min(asked.probability, 1.0 - view.said(params.phrases, params.by, window))
         if probability > worst.probability:
-            answer = tuple(quote(t) for t in following)
+            answer = tuple(quote(t) for t in following[: params.within_turns])
             worst = Signal(probability, evidence=(asked.evidence(), *answer))
     return worst
 
 
 def asked_for(view: CallView, params: Answered) -> Signal:
     """The other side says one of `to` with nothing in the same turn that makes an answer needless."""
-    other: Role = "customer" if params.by == "agent" else "agent"
-    asked = [
-        o
-        for o in view.contested(params.to, other, ANYWHERE, UNEXPECTED)
-        if not _has(view, o.turn, other, params.unless)
-    ]
-    best = max(asked, key=lambda o: o.probability, default=None)
+    best = max(_asking(view, params), key=lambda o: o.probability, default=None)
     return Signal(best.probability, (best.evidence(),)) if best else Signal(0.0)
+
+
+def _asking(view: CallView, params: Answered) -> list[Occurrence]:
+    """What asks for an answer, one a turn; several phrases in one turn bear each other out (真有耐心, 太谢谢你了)."""
+    other: Role = "customer" if params.by == "agent" else "agent"
+    turns: dict[int, list[Occurrence]] = {}
+    for hit in view.contested(params.to, other, ANYWHERE, UNEXPECTED):
+        if hit.probability > FAINT and not _has(view, hit.turn, other, params.unless):
+            turns.setdefault(id(hit.turn), []).append(hit)
+    asking = []
+    for hits in turns.values():
+        best = max(hits, key=lambda o: o.probability)
+        missed = math.prod(1.0 - o.probability for o in hits if o is best or o.probability >= BEARS_OUT)
+        asking.append(best._replace(probability=1.0 - missed))
+    return asking
+
+
+def _reply(view: CallView, asked: Occurrence, params: Answered) -> list[Turn]:
+    """The role's next turns, and what goes on from the last of them without a pause (a turn cut in two)."""
+    reply: list[Turn] = []
+    for turn in (t for t in view.turns if t.start_s > asked.start_s and view.weight(t, params.by) >= 0.5):
+        if len(reply) >= params.within_turns and turn.start_s - reply[-1].end_s > NO_PAUSE_S:
+            break
+        reply.append(turn)
+    return reply
 
 
 class Answer(Phrases):

@@ -94,6 +94,41 @@ def test_each_utterance_counts(lines: tuple[str, ...], count: int, points: float
     assert (found.count, found.points) == (count, points)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("没办法", "violated"),
+        ("嗯,没办法啊", "violated"),  # fillers are nothing said
+        ("没办法,您的情况我已经上报了", "violated"),  # the first clause of the turn
+        ("没办法我帮您登记一下", "violated"),
+        ("我不知道,您再问问别人", "violated"),
+        ("不知道我这样解释您是否能明白", "passed"),  # goes on in the same clause
+        ("不知道您现在方便吗", "passed"),
+        ("您没办法出门的话我们可以上门", "passed"),
+        ("这个不行的话咱们再试另一个按钮", "passed"),
+    ],
+)
+def test_bare_refusals_are_forbidden_where_they_stand_alone(text: str, expected: str) -> None:
+    assert verdict("refusal", call_of("客户 5: 能不能今天帮我弄好", f"坐席 9: {text}")) == expected
+
+
+def test_an_excuse_heard_badly_leaves_a_doubt() -> None:
+    assert verdict("slang", call_of("坐席 9: 您的用户名是么么哒,对吗")) == "passed"
+    assert verdict("slang", call_of("坐席 9: 么么哒,马上就好")) == "violated"
+
+
+def test_quoted_words_inside_a_forbidden_phrase_excuse_nothing() -> None:
+    """`你说` begins 你说过多少遍: no sign that somebody else is quoted."""
+    call = call_of("客户 5: 我家的暖气不热", "坐席 9: 有你说过多少遍了你听不懂吗")
+    assert verdict("rude-language", call) == "violated"
+
+
+def test_a_reply_cut_in_two_is_one_reply() -> None:
+    praise = "客户 16: 你的服务态度真好,谢谢你啊"
+    assert verdict("thanks-reply", call_of(*OPENED, praise, "坐席 20-21: 哎呀您过", "坐席 21-22: 奖了")) == "passed"
+    assert verdict("thanks-reply", call_of(*OPENED, praise, "坐席 20-21: 还有事吗", "坐席 30: 不客气")) == "violated"
+
+
 def test_slang_has_a_cap() -> None:
     found = finding("slang", call_of(*(f"坐席 {20 * n}: 我已经帮您登记好维修的时间了,么么哒" for n in range(1, 5))))
     assert (found.count, found.points) == (4, 10)

@@ -23,6 +23,7 @@ def rows(name: str) -> list[dict[str, Any]]:
         ("blame", 70, {"text", "role"}),
         ("fresh", 100, {"rule", "text", "role"}),
         ("blind", 100, {"rule", "text", "role"}),
+        ("later", 100, {"rule", "text", "role"}),
         ("polite", 650, {"text", "role"}),
         ("ordinary", 2000, {"text", "role", "domain"}),
         ("near_misses", 200, {"rule", "role", "text", "kind"}),
@@ -40,13 +41,13 @@ def test_size_fields_and_uniqueness(name: str, least: int, fields: set[str]) -> 
 
 
 def test_corpora_do_not_share_sentences() -> None:
-    names = ("rudeness", "refusal", "blame", "fresh", "blind", "polite")
+    names = ("rudeness", "refusal", "blame", "fresh", "blind", "later", "polite")
     sentences = [row["text"] for name in names for row in rows(name)]
     assert len(set(sentences)) == len(sentences)
 
 
 def test_free_wording_is_all_said_by_agents() -> None:
-    for name in ("rudeness", "refusal", "blame", "fresh", "blind", "polite"):
+    for name in ("rudeness", "refusal", "blame", "fresh", "blind", "later", "polite"):
         assert {row["role"] for row in rows(name)} == {"agent"}
 
 

@@ -1,0 +1,40 @@
+"""Names given away: the words before them, the surname, and what speaks for a name around it."""
+
+import pytest
+
+from tests.checks.verdicts import call_of, finding, verdict
+
+ASK = "客户 5: 你叫什么名字"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("坐席 9: 我叫张伟",), "violated"),
+        (("坐席 9: 我叫那个陈强",), "violated"),  # a filler between
+        (("坐席 9: 我姓王,您下次直接找我就行",), "violated"),
+        (("坐席 9: 您叫我小李就可以",), "violated"),
+        (("坐席 9: 刚才接您电话的是我同事黄海燕",), "violated"),
+        (("坐席 9: 我同事吴娜今天上夜班",), "violated"),
+        ((ASK, "坐席 9: 握叫张伟"), "violated"),  # misheard, but asked for
+        (("坐席 9: 握姓章,您有事直接找我就行",), "violated"),
+        (("坐席 9: 握姓章",), "needs_review"),
+        (("客户 5: 我叫张伟", "坐席 9: 我叫张伟"), "needs_review"),  # repeats the customer's name
+        (("客户 5: 我叫张伟,你记一下", "坐席 9: 好的"), "passed"),
+        (("坐席 9: 我叫师傅给您回电话",), "passed"),
+        (("坐席 9: 我同事周一跟您联系",), "passed"),
+        (("坐席 9: 受益人可以填写我同事,需要身份证号",), "passed"),
+        (("坐席 9: 您叫我一声就可以",), "passed"),
+        (("坐席 9: 我行政区划帮您查了,是朝阳区",), "passed"),
+        (("坐席 9: 我较为建议您选第二个",), "passed"),
+        (("坐席 9: 您说您叫李明,对吗",), "passed"),
+        ((ASK, "坐席 9: 我的工号是三零五,您记工号就可以"), "passed"),
+    ],
+)
+def test_names(lines: tuple[str, ...], expected: str) -> None:
+    assert verdict("name-disclosure", call_of(*lines)) == expected
+
+
+def test_the_words_that_told_the_name_are_shown() -> None:
+    found = finding("name-disclosure", call_of("客户 5: 好的", "坐席 9: 好的,我叫张伟"))
+    assert [e.text for e in found.evidence] == ["我叫张"]
