@@ -14,6 +14,7 @@ from qa.finding import Evidence, quote
 
 QUOTING = ("quoting",)
 QUOTE_REACH = 20
+QUOTE_ENDS = ("对吗", "是吗", "是吧", "对吧", "这样吗", "记录一下", "核对一下", "。")
 SURELY, HALF_SURELY = 0.85, 0.5
 CONVICTING, LENIENCE, LEAST_CONVICTING, HALF_HEARD = 0.82, 0.015, 0.7, 0.8
 ALONE_REST = 1
@@ -133,6 +134,7 @@ def _blame(
         q
         for q in view.find_any(QUOTING, params.by, window, UNEXPECTED)
         if not any(o.start <= q.start and q.end <= o.end and o.probability >= HALF_SURELY for o in certain)
+        and not _over(q, hit)
     ]
     quoted = max(_near(hit, excuses, params.within, after=True), _near(hit, quotes, QUOTE_REACH, after=False))
     if quoted >= SURELY:
@@ -142,6 +144,13 @@ def _blame(
     if _echoed(view, hit, params):
         return min(ECHOED, probability)
     return probability if hit.ratio >= _convicting(hit.end - hit.start) else min(HALF_HEARD, probability)
+
+
+def _over(quoting: Occurrence, hit: Occurrence) -> bool:
+    """Whether what follows a quoting phrase has come to its end before the hit (您说…,对吗?亲,…)."""
+    heard = hit.stream.heard
+    between = heard.text[int(heard.chars[quoting.end - 1]) + 1 : int(heard.chars[hit.start])]
+    return any(mark in between for mark in QUOTE_ENDS)
 
 
 def _convicting(size: int) -> float:

@@ -117,6 +117,11 @@ def test_an_excuse_heard_badly_leaves_a_doubt() -> None:
     assert verdict("slang", call_of("坐席 9: 么么哒,马上就好")) == "violated"
 
 
+def test_a_quotation_ends_where_it_is_asked_about() -> None:
+    assert verdict("slang", call_of("坐席 9: 您是说师傅讲这个不行对吗亲,您稍等一下哦")) == "violated"
+    assert verdict("slang", call_of("坐席 9: 您是说店家喊您亲,您不喜欢,是吗")) == "passed"
+
+
 def test_quoted_words_inside_a_forbidden_phrase_excuse_nothing() -> None:
     """`你说` begins 你说过多少遍: no sign that somebody else is quoted."""
     call = call_of("客户 5: 我家的暖气不热", "坐席 9: 有你说过多少遍了你听不懂吗")
