@@ -25,7 +25,7 @@ FIRST_PART, NEAR_PERFECT = 5, 0.9
 EXPLAINS, ROOM, ROOM_AT_BEGIN, TRACE = 0.25, 3, 2, 0.3
 """A phrase this likely explains its syllables; so many strange ones may be any phrase as short, and fewer a phrase of
 whose evidence they hold such a share."""
-PLAIN_TRACE, TRACED, BESIDE, HALF = 0.4, 0.8, 2, 0.45
+PLAIN_TRACE, TRACED, HALF, SHORT = 0.4, 0.8, 0.45, 4
 """Half of a phrase in its place, with strange syllables for the rest, is hardly ever anything else."""
 EDGE = "~"
 """Marks a day that only borders on a holiday: a weekend next to it, or the days off that a notice may leave out."""
@@ -75,7 +75,8 @@ def _part_said(
             h for h in hits if h.start <= begin + FIRST_PART or h.ratio >= NEAR_PERFECT or not _counts(view, h)
         )
     heard = max((h.probability for h in hits), default=0.0)
-    return max(heard, _traced(view, names, strange, first), view.hidden("agent", OPENING))
+    likely = max(heard, _traced(view, names, strange, first), view.hidden("agent", OPENING))
+    return UNHEARD if likely < UNHEARD and not first and _half_said(view, names) else likely
 
 
 def not_outdone(view: CallView, hits: tuple[Occurrence, ...], known: tuple[str, ...]) -> tuple[Occurrence, ...]:
@@ -105,13 +106,20 @@ def _traced(view: CallView, names: tuple[str, ...], strange: list[tuple[int, int
         size = int((~heard.filler[start:end]).sum())
         room = ROOM_AT_BEGIN if first and start == begin else ROOM
         traced = max((trace(w, _between(heard, start, end)) for w in wordings), default=0.0)
-        nearby = max((trace(w, _between(heard, start - BESIDE, end + BESIDE)) for w in wordings), default=0.0)
         if traced >= PLAIN_TRACE and (not first or start == begin):
             return TRACED
         roomy = size >= max(room, min((len(w.ids) for w in wordings), default=room))
-        if traced >= TRACE or roomy or (nearby >= HALF and not first):
+        if traced >= TRACE or roomy:
             likely = UNHEARD
     return likely
+
+
+def _half_said(view: CallView, names: tuple[str, ...]) -> bool:
+    """Whether half of a short wording is heard somewhere (供暖 of 大龙供暖), as noise may leave of it."""
+    heard = view.stream("agent").heard
+    wordings = [w for p in view.patterns(names) for w in compile_pattern(p).wordings if len(w.ids) == SHORT]
+    places = [(i, min(i + SHORT, end)) for start, end in view.ranges("agent", OPENING) for i in range(start, end)]
+    return any(trace(w, _between(heard, *place)) >= HALF for w in wordings for place in places)
 
 
 def _between(heard: Phones, start: int, end: int) -> list[int]:

@@ -172,6 +172,7 @@ def test_asked_for_the_job_number(question: str, answer: str, expected: str) -> 
         ("大龙供暖报修,恰午好,六幺八号为您服务,请问您有什么问题", "passed"),
         ("号大龙供暖报修六幺八号为您服务,请问您有什么问题", "passed"),
         ("凝次大龙供暖报修六幺八号为您服务,请问您有什么问题", "needs_review"),
+        ("你好,供暖报修六幺八号为您服务,请问您有什么问题", "needs_review"),
         ("你好,垃冷供暖报修六幺八号为您服务,请问您有什么问题", "needs_review"),
     ],
 )
