@@ -130,7 +130,7 @@ def _between(heard: Phones, start: int, end: int) -> list[int]:
 
 def trace(wording: Wording, ids: list[int]) -> float:
     """Share (0–1) of a wording's evidence that sounds again, in its order, among heard syllables `ids`."""
-    pair = np.maximum(evidence()[np.asarray(ids)][:, wording.ids], 0.0)
+    pair = np.maximum(evidence()[np.asarray(ids, dtype=np.intp)][:, wording.ids], 0.0)
     best = np.zeros(len(wording.ids) + 1)
     for row in pair:
         best[1:] = np.maximum(best[1:], best[:-1] + row)

@@ -162,6 +162,7 @@ def test_asked_for_the_job_number(question: str, answer: str, expected: str) -> 
     [
         ("大龙供暖报修六幺八号为您服务,请问您有什么问题", "violated"),
         ("大霳供暖报修六幺八号那个为您服务,请问您有什么问题", "violated"),
+        ("您好,嗯那个,就是那个,啊,六幺八号为您服务", "violated"),
         ("您好,大龙供暖报修六幺八号为开服务", "violated"),
         ("你好,六幺八证号为您服务,请问您有什么问题", "violated"),
         ("您外,大龙供暖报修六幺八号为您服务,请问您有什么问题", "passed"),
