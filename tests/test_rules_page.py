@@ -29,7 +29,7 @@ def blocks() -> Iterator[str]:
 
 
 def test_every_operator_has_a_meaning() -> None:
-    assert set(MEANINGS) == {"all", "any", "not", *OPERATORS}
+    assert set(MEANINGS) == {"all", "any", "none", "not", *OPERATORS}
 
 
 @pytest.mark.parametrize("name", OPERATORS)
