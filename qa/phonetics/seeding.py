@@ -9,17 +9,19 @@ from qa.phonetics.confusion import sound_classes
 from qa.phonetics.kernel import BAND, CHUNK, STEPS, Seeds
 from qa.phonetics.pattern import Wording
 
-SHARE = 0.3
+SHARE, SHARE_OF_LONG = 0.3, 0.4
+LONG = 7
+"""Wordings of so many syllables are found by their neighbouring pairs alone."""
 
 Ints = NDArray[np.int32]
 
 
-def seeds_of(ids: NDArray[np.int16]) -> tuple[Ints, Ints]:
+def seeds_of(ids: NDArray[np.int16], steps: Sequence[int] = STEPS) -> tuple[Ints, Ints]:
     """Keys of neighbouring (and next but one) syllable pairs, and where their first syllable stands."""
     classes, count = classes_of(ids), int(_CLASSES.max()) + 1
     keys: list[Ints] = []
     places: list[Ints] = []
-    for step in STEPS:
+    for step in steps:
         one, other = classes[:-step], classes[step:]
         real = np.flatnonzero((one > 0) & (other > 0)).astype(np.int32)
         keys.append(one[real] * count + other[real])
@@ -37,14 +39,15 @@ _CLASSES = sound_classes().astype(np.int32)
 
 def index(wordings: Sequence[Wording], owner: Sequence[int], owners: int) -> Seeds:
     """Index wordings (W) that belong to patterns (`owner`, W) out of `owners`."""
-    found = [seeds_of(w.ids) for w in wordings]
+    found = [seeds_of(w.ids, STEPS if len(w.ids) < LONG else STEPS[:1]) for w in wordings]
     empty = np.zeros(0, dtype=np.int32)
     keys = np.concatenate([empty, *(k for k, _ in found)])
     order = np.argsort(keys, kind="stable")
     which = np.repeat(np.arange(len(wordings), dtype=np.int32), [len(k) for k, _ in found])
     count = int(_CLASSES.max()) + 1
     sizes = np.array([len(w.ids) for w in wordings], dtype=np.int32)
-    needed = np.clip(np.ceil(SHARE * (2 * sizes - 3)), 1, 255).astype(np.uint8)
+    share = np.where(sizes < LONG, SHARE, SHARE_OF_LONG)
+    needed = np.clip(np.ceil(share * np.array([len(k) for k, _ in found])), 1, 255).astype(np.uint8)
     return Seeds(
         first=np.searchsorted(keys[order], np.arange(count * count + 1)).astype(np.int32),
         wording=which[order],
