@@ -9,10 +9,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from qa.call import CallMeta
+from qa.call import CallMeta, Role
 from qa.changes import CallChange, RuleChange
+from qa.checks.listening import Listening
 from qa.evaluate import check_call
 from qa.finding import Finding, Verdict
+from qa.phonetics import Lexicon, build_lexicon
 from qa.pipeline import call_of, sides_again
 from qa.result import Scorecard
 from qa.rules.differences import Differences, differences, only
@@ -25,6 +27,7 @@ Findings = Mapping[str, Finding]
 QUIET: set[Verdict] = {"passed", "not_applicable"}
 LOUDNESS: dict[Verdict, int] = {"violated": 2, "needs_review": 1}
 NOTHING: Findings = {}
+SPEAKERS: tuple[Role, ...] = ("agent", "customer")
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,25 @@ class Pair:
         """The old version with the rules alone whose verdicts can matter."""
         return only(self.old, self.told.judged | self.told.charged)
 
-    def rejudged(self, meta: CallMeta) -> frozenset[str]:
-        """The rules to judge anew in a call: all of them where its holidays differ."""
-        day = meta.started_at.date() if meta.started_at else None
-        return self.every if self.told.on(day) else self.told.judged
+    @cached_property
+    def rivals(self) -> Lexicon:
+        """What finds the patterns that concern every rule where they are heard."""
+        return build_lexicon(sorted(self.told.rivals))
+
+    def rejudged(self, meta: CallMeta, transcript: StoredTranscript | None = None) -> frozenset[str]:
+        """The rules to judge anew in a call: all of them where its holidays differ or rivals are heard.
+
+        Without the transcript: those that may have to be.
+        """
+        if self.told.on(meta.started_at.date() if meta.started_at else None):
+            return self.every
+        if self.told.rivals and (transcript is None or self._hear_rivals(meta, transcript)):
+            return self.every
+        return self.told.judged
+
+    def _hear_rivals(self, meta: CallMeta, transcript: StoredTranscript) -> bool:
+        heard = Listening(call_of(meta, transcript), self.rivals)
+        return any(hits.places or hits.exact for hits in map(heard.hits, SPEAKERS))
 
     def same(self, meta: CallMeta, stored: Findings | None) -> bool:
         """Whether the call needs no look at its words: none is judged anew, and the old verdicts are `stored`."""
@@ -80,15 +98,18 @@ def compare(
     """
     if pair.same(meta, stored) or (transcript is not None and not (transcript.turns or transcript.speech)):
         return None
-    rules = pair.rejudged(meta)
-    old = stored if stored is not None else _sifted(meta, _given(transcript), pair, rules)
-    new = (
-        _judged(meta, _given(transcript), pair.new if rules == pair.every else pair.judged, pair) if rules else NOTHING
-    )
+    rules = pair.rejudged(meta, transcript)
+    again = pair.told.sides and rules == pair.every
+    old, new = stored, NOTHING
+    if old is None:
+        whole = pair.told.totalled or rules == pair.every
+        old = _judged(meta, _given(transcript), pair.old if whole else pair.sieve, again)
+    if rules:
+        new = _judged(meta, _given(transcript), pair.new if rules == pair.every else pair.judged, again)
     if not (pair.told.totalled or _charged(old, pair.told.charged) or _moved(old, new, rules)):
         return None
     if stored is None and len(old) < len(pair.old.rules):
-        old = _judged(meta, _given(transcript), pair.old, pair)
+        old = _judged(meta, _given(transcript), pair.old, again)
     after = {**{id_: f for id_, f in old.items() if id_ not in rules}, **new}
     return difference(meta, _total(old, pair.old, meta), _total(after, pair.new, meta))
 
@@ -104,15 +125,8 @@ def _given(transcript: StoredTranscript | None) -> StoredTranscript:
     return transcript
 
 
-def _sifted(meta: CallMeta, transcript: StoredTranscript, pair: Pair, rules: frozenset[str]) -> Findings:
-    """The old version's findings of the rules that can matter, of all where that is no fewer."""
-    whole = pair.told.totalled or rules == pair.every
-    return _judged(meta, transcript, pair.old if whole else pair.sieve, pair)
-
-
-def _judged(meta: CallMeta, transcript: StoredTranscript, ruleset: RuleSet, pair: Pair) -> Findings:
-    again = pair.told.sides and transcript.audio_sha256
-    sided = sides_again(transcript, meta, ruleset) if again else transcript
+def _judged(meta: CallMeta, transcript: StoredTranscript, ruleset: RuleSet, again: bool) -> Findings:
+    sided = sides_again(transcript, meta, ruleset) if again and transcript.audio_sha256 else transcript
     return {f.rule: f for f in check_call(call_of(meta, sided), ruleset).findings}
 
 

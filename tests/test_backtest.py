@@ -54,7 +54,14 @@ CHANGES: dict[str, tuple[list[Change], Differences]] = {
         [("[你到底听不听得懂]", "[你到底听不听得懂, 收到收到]")],
         Differences(judged=frozenset({"rude"})),
     ),
-    "wording of two rules": ([("感谢您的来电, 祝", "收到收到, 祝")], Differences(judged=EVERY, sides=True)),
+    "wording of two rules": (
+        [("感谢您的来电, 祝", "收到收到, 祝")],
+        Differences(judged=LAST, sides=True, rivals=frozenset({"感谢您的来电", "收到收到"})),
+    ),
+    "an ordinary wording more": (
+        [('company: ["{company}"]', 'company: ["{company}", 听得懂]')],
+        Differences(sides=True, rivals=frozenset({"听得懂"})),
+    ),
     "a limit": ([("limit: 15", "limit: 20")], Differences(judged=frozenset({"slow"}))),
     "no more exclusion": ([("    excludes: [closing]\n", "")], Differences(judged=LAST)),
     "a rule switched off": ([("name: 提前挂机", "name: 提前挂机\n    enabled: false")], Differences(judged=LAST)),
@@ -66,7 +73,10 @@ CHANGES: dict[str, tuple[list[Change], Differences]] = {
         Differences(judged=frozenset({"slow"})),
     ),
     "the scheme": ([("complaint: 2", "complaint: 3")], Differences(totalled=True)),
-    "a variable": ([("[大龙供暖]", "[大龙供热]")], Differences(judged=EVERY, sides=True)),
+    "a variable": (
+        [("[大龙供暖]", "[大龙供热]")],
+        Differences(judged=EVERY, sides=True, rivals=frozenset({"[大龙供暖]", "[大龙供热]"})),
+    ),
     "phrases nobody names": ([("[您刚才说]", "[您刚刚说]")], Differences(judged=EVERY)),
     "points and a limit": (
         [("points: 5", "points: 3"), ("limit: 15", "limit: 20")],

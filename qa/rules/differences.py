@@ -26,20 +26,23 @@ TOTALLING = ("base", "grades", "multipliers", "stack_multipliers")
 class Differences:
     """`judged`: rules whose verdict may differ (or that stand in one set only), with all that they exclude or that
     exclude them; `charged`: rules that may cost otherwise; `totalled`: whether any score or grade may differ;
-    `sides`: whether the words by which agent and customer are told apart differ; `days`: the holidays of both
-    versions and how many days around a call they matter, where they differ.
+    `sides`: whether the words by which agent and customer are told apart differ; `rivals`: patterns of one version
+    only that compete with the phrases of every rule or tell the sides apart: where one of them is heard, any rule may
+    judge otherwise; `days`: the holidays of both versions and how many days around a call they matter, where they
+    differ.
     """
 
     judged: frozenset[str] = frozenset()
     charged: frozenset[str] = frozenset()
     totalled: bool = False
     sides: bool = False
+    rivals: frozenset[str] = frozenset()
     days: tuple[Days, Days, int] | None = None
 
     @property
     def none(self) -> bool:
         """Whether no call can be judged or scored otherwise."""
-        return not (self.judged or self.charged or self.totalled or self.days)
+        return not (self.judged or self.charged or self.totalled or self.rivals or self.days)
 
     def on(self, day: date | None) -> bool:
         """Whether holidays that concern a call of this day differ."""
@@ -59,10 +62,10 @@ def differences(old: RuleSet, new: RuleSet, *, same_holidays: bool) -> Differenc
     theirs = {rule.id: rule for rule in new.rules}
     every, both = frozenset(mine) | frozenset(theirs), mine.keys() & theirs.keys()
     changed = {n for n in {*old.phrases, *new.phrases} if old.phrases.get(n) != new.phrases.get(n)}
-    sides = any(name in changed for name in WEIGHTS)
-    shared = changed & (_common(old) | _common(new))
+    # What is looked up unasked: the ordinary phrases compete with those of every rule wherever they are heard.
+    unasked = changed & (_common(old) | _common(new))
     limits = (old.scheme.sure, old.scheme.doubt) != (new.scheme.sure, new.scheme.doubt)
-    if sides or shared or limits or _values(old) != _values(new):
+    if unasked - {*ORDINARY} or limits or _values(old) != _values(new):
         judged = every
     else:
         told = {id_ for id_ in both if _differ(mine[id_], theirs[id_], JUDGING) or changed & _names(mine[id_])}
@@ -71,7 +74,8 @@ def differences(old: RuleSet, new: RuleSet, *, same_holidays: bool) -> Differenc
         judged=judged,
         charged=frozenset(id_ for id_ in both if _differ(mine[id_], theirs[id_], CHARGING)),
         totalled=_differ(old.scheme, new.scheme, TOTALLING),
-        sides=sides,
+        sides=any(name in changed for name in WEIGHTS),
+        rivals=_unlike(old, new, changed & {*ORDINARY, *WEIGHTS}),
         days=None if same_holidays else _days(old, new),
     )
 
@@ -86,6 +90,11 @@ def only(ruleset: RuleSet, rules: frozenset[str]) -> RuleSet:
 
 def _differ(one: object, other: object, names: Iterable[str]) -> bool:
     return any(getattr(one, name) != getattr(other, name) for name in names)
+
+
+def _unlike(old: RuleSet, new: RuleSet, names: Iterable[str]) -> frozenset[str]:
+    """The patterns that stand in one version only under these names."""
+    return frozenset(p for n in names for p in {*old.phrases.get(n, ())} ^ {*new.phrases.get(n, ())})
 
 
 def _with_excluded(ids: Iterable[str], rules: Iterable[Rule]) -> frozenset[str]:
