@@ -17,7 +17,7 @@ from qa.settings import Profile
 from qa.store.transcripts import StoredTranscript
 
 if TYPE_CHECKING:
-    from qa.asr import Transcriber
+    from qa.asr.faster_whisper import FasterWhisper
     from qa.diarize import Diarizer
     from qa.rules.model import RuleBook, RuleSet
     from qa.rules.script import AgentLikeness
@@ -146,12 +146,15 @@ def _contained(meta: CallMeta, work: Callable[[], Outcome]) -> Outcome:
 
 def transcribe(path: Path, meta: CallMeta, ruleset: "RuleSet", line: Line) -> StoredTranscript:
     """The transcript of one recording. Raises AudioError for what cannot be decoded."""
+    from qa.audio import read_audio
+    from qa.rehear import heard_again
     from qa.transcribe import transcribe_recording
 
+    engine = _transcriber(line.model, line.profile, line.threads)
     heard = transcribe_recording(
         path,
         hint=meta.channels,
-        transcriber=_transcriber(line.model, line.profile, line.threads),
+        transcriber=engine,
         agent_likeness=ruleset.agent_likeness,
         diarizer=_diarizer(),
     )
@@ -166,7 +169,9 @@ def transcribe(path: Path, meta: CallMeta, ruleset: "RuleSet", line: Line) -> St
         notes=heard.notes,
         peaks=heard.peaks,
     )
-    return with_phones(transcript)
+    call = call_of(meta, transcript)
+    turns = heard_again(call, ruleset, audio=lambda: read_audio(path), listener=engine)
+    return with_phones(replace(transcript, turns=turns))
 
 
 def score_transcript(meta: CallMeta, transcript: StoredTranscript, ruleset: "RuleSet") -> CallResult:
@@ -222,7 +227,7 @@ def load_rules(rules: Path) -> "RuleBook":
 
 
 @lru_cache(maxsize=1)
-def _transcriber(model: str | None, profile: Profile, threads: int) -> "Transcriber":
+def _transcriber(model: str | None, profile: Profile, threads: int) -> "FasterWhisper":
     from qa.asr import Decoding
     from qa.asr.faster_whisper import FasterWhisper
 

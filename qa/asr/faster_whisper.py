@@ -9,9 +9,10 @@ import opencc
 
 from qa.asr import bundled
 from qa.asr.hallucination import Heard, is_doubtful, is_loop, keep, letters
+from qa.asr.likelihood import log_likelihoods
 from qa.asr.protocol import Decoding, Hearing, engine_name
 from qa.asr.windows import Window, pack
-from qa.audio import Samples
+from qa.audio import RATE, Samples, as_float
 from qa.call import Word
 from qa.errors import ConfigError
 from qa.speech import Span
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _FRAMES_PER_S = 100
 _FULL_S = 30.0
+_LISTEN_S = 3.0  # silence after a short stretch, as little as does no harm
 _APPENDED = "\"'.。,，!！?？:：”)]}、"
 _TRADITIONAL = opencc.OpenCC("t2s")
 
@@ -64,6 +66,16 @@ class FasterWhisper:
                 found = [word for word in found if word not in before] + again
         mandarin = tuple(_of_spans(languages, spans)) if languages else ()
         return Hearing(tuple(sorted(found, key=lambda w: (w.start_s, w.end_s))), mandarin)
+
+    def likelihoods(self, samples: Samples, said: str, texts: Sequence[str]) -> tuple[float, ...]:
+        """How likely each text is to follow `said`; see `Listener`."""
+        frames = int(min(_FULL_S, len(samples) / RATE + _LISTEN_S) * _FRAMES_PER_S / 2) * 2
+        spectrum = self._model.feature_extractor(as_float(samples))[..., :frames]
+        features = np.zeros((spectrum.shape[0], frames), np.float32)
+        features[:, : spectrum.shape[-1]] = spectrum
+        t = self._tokenizer
+        start = (*t.sot_sequence, t.no_timestamps)
+        return log_likelihoods(self._model.model, features, start, t.encode(said), [tuple(t.encode(x)) for x in texts])
 
     def _pass(
         self, samples: Samples, spans: Sequence[Span], timestamps: bool

@@ -42,6 +42,17 @@ class Transcriber(Protocol):
         ...
 
 
+class Listener(Protocol):
+    """An engine that can also tell how well given words fit a sound."""
+
+    def likelihoods(self, samples: Samples, said: str, texts: Sequence[str]) -> tuple[float, ...]:
+        """The natural log probability of each text as that with which the words after `said` begin.
+
+        `samples`, int16 at 16 kHz and at most 27 s, begin with the words `said`.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Decoding:
     """How Whisper decodes: speech packed into windows of at most `window_s`, each encoded at its own length
