@@ -24,6 +24,8 @@ CERTAIN, SUPPORTED, SUSPECTED = 0.96, 0.94, 0.6
 FOLLOWED = 0.8
 ASKED_S, ECHO_S = 8.0, 30.0
 QUOTE_REACH = 20
+CALLED = "叫姓是"
+"""Words that may stand between a lead and the name (我同事叫张伟)."""
 
 
 class NameGiven(Phrases):
@@ -79,7 +81,7 @@ def _surname(view: CallView, lead: Occurrence, params: NameGiven) -> tuple[bool,
     stream = view.stream(params.by)
     heard = stream.heard
     at = lead.end
-    while at < len(heard) and heard.filler[at]:
+    while at < len(heard) and (heard.filler[at] or chr(int(heard.codes[at])) in CALLED):
         at += 1
     if at >= len(heard) or stream.turns[stream.turn_of[at]] is not lead.turn:
         return False, False
