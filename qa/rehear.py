@@ -30,7 +30,7 @@ from qa.rules.model import Expression, RuleSet
 
 # In nats, all wordings of a value together. Set on 70 generated calls (benchmarks/synth/answers.py).
 LIKELY = -5.0
-CLEAR = 2.5  # above the next value
+CLEAR = 2.0  # above the next value
 UNLIKE = -5.0  # at worst, what the first hearing says against a number
 SHORT_S = 2.5
 SHORT_CHARS = 8
@@ -189,12 +189,15 @@ def _chosen(
     samples: Samples, listener: Listener, call: Call, place: _Place, choices: tuple[Choice, ...]
 ) -> Turn | None:
     """The answer as a turn, or None where the sound does not decide."""
+    # Only what the agent said since the customer last spoke: the sound must hold nothing but the words given.
+    others_s = [t.end_s for t in call.turns if t.role != "agent" and t is not place.turn and t.end_s <= place.start_s]
+    since_s = max([place.start_s - REACH_S, *others_s])
     before = [
         word
         for turn in call.turns
         if turn.role == "agent" and turn.end_s <= place.start_s + GAP_S
         for word in turn.words
-        if word.start_s >= place.start_s - REACH_S
+        if word.start_s >= since_s
     ]
     if not before:
         return None
