@@ -26,7 +26,7 @@ class StillAsking(Params):
 
 def still_asking(view: CallView, params: StillAsking) -> Signal:
     """The customer speaks last and is asking for something when the call ends."""
-    spoken = [t for t in view.turns if len(view.sounds[id(t)])]
+    spoken = [t for t in view.turns if view.syllables(t)]
     last = list(takewhile(lambda t: view.weight(t, "customer") >= 0.5, reversed(spoken)))[::-1]
     if not last:
         return Signal(0.0)
@@ -35,7 +35,7 @@ def still_asking(view: CallView, params: StillAsking) -> Signal:
     asks = max((o.probability for o in found), default=0.0)
     byes = view.find_any(params.goodbye, "customer", window)
     leaves = max((o.probability for o in byes if not any(_holds(f, o) for f in found)), default=0.0)
-    if leaves < 0.5 and len(view.sounds[id(last[-1])]) >= params.unclear:
+    if leaves < 0.5 and view.syllables(last[-1]) >= params.unclear:
         asks = max(asks, UNCLEAR)
     said = "".join(t.text for t in last)
     return Signal(min(asks, 1.0 - leaves), tuple(quote(t) for t in last), f"客户最后说“{said}”")

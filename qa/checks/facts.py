@@ -25,14 +25,16 @@ class CallIs(Params):
 
 def call_is(view: CallView, params: CallIs) -> Signal:
     """The call's metadata have these values; a field that is not known makes the rule not applicable."""
-    wanted = params.model_dump(exclude_none=True)
-    sides = wanted.pop("sides", None)
-    if sides and (view.call.channels == "mono") != (sides == "mixed"):
-        return Signal(0.0, why="录音为单轨" if sides == "apart" else "录音为双轨")
-    absent = [name for name in wanted if getattr(view.call.meta, name) is None]
-    if any(getattr(view.call.meta, name) != value for name, value in wanted.items() if name not in absent):
-        return Signal(0.0)
-    return unknown(*absent) if absent else Signal(1.0)
+    if params.sides and (view.call.channels == "mono") != (params.sides == "mixed"):
+        return Signal(0.0, why="录音为单轨" if params.sides == "apart" else "录音为双轨")
+    absent: list[str] = []
+    for name in params.model_fields_set - {"sides"}:
+        wanted, found = getattr(params, name), getattr(view.call.meta, name)
+        if wanted is not None and found is None:
+            absent.append(name)
+        elif wanted is not None and found != wanted:
+            return Signal(0.0)
+    return unknown(*sorted(absent)) if absent else Signal(1.0)
 
 
 class Over(Params):

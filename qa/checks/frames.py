@@ -27,7 +27,7 @@ class Frames:
     each: tuple[Any, ...]
 
     def present(self, text: str) -> list[int]:
-        """The frames that stand anywhere in a text."""
+        """The frames that stand anywhere in a text, or in any of several, one a line."""
         return self.together.Match(text) or []
 
     def places(self, frame: int, text: str) -> list[tuple[int, int]]:
@@ -43,7 +43,7 @@ def compile_frames(sources: Sequence[str]) -> Frames:
         regex = "".join(_SYNTAX.get(char, re.escape(char)) for char in source)
         try:
             each.append(re2.compile(regex, _options()))
-            together.Add(regex)
+            together.Add(f"(?m){regex}")
         except re2.error:
             raise ValueError(f"{source!r}: a bracket has no partner") from None
         if each[-1].search("") and not source.endswith("$"):

@@ -99,6 +99,10 @@ class _Mark:
 def free_speech(view: CallView, params: FreeSpeech) -> Signal:
     """The role says something whose marks add up; probability (0–1) at most `SUSPICION`."""
     evidence: list[Evidence] = []
+    if not _may_add_up(
+        view.once("bare", lambda: "\n".join(bare(t.text)[0] for t in view.turns)), params, view.variables
+    ):
+        return Signal(0.0)
     for turn in view.turns:
         if view.weight(turn, params.by) < HEARD:
             continue
@@ -122,6 +126,12 @@ def weigh(text: str, params: FreeSpeech, variables: Mapping[str, object]) -> tup
         if total > best[0]:
             best = (total, first.start, end)
     return best
+
+
+def _may_add_up(text: str, params: FreeSpeech, variables: Mapping[str, object]) -> bool:
+    """Whether all marks of all turns (one a line) together would be enough."""
+    book = _book(_Key(params, variables))
+    return sum(book.weights[f] for f in book.frames.present(text) if book.weights[f] > 0) >= params.least
 
 
 def _marks(text: str, params: FreeSpeech, variables: Mapping[str, object]) -> list[_Mark]:

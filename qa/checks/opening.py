@@ -1,9 +1,11 @@
 """The opening: its parts, holiday greetings, the job number."""
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from qa.checks.params import Params
@@ -11,10 +13,10 @@ from qa.checks.signal import FAINT, Signal, unknown
 from qa.checks.stream import Occurrence, outdoes
 from qa.checks.view import EXPECTED, CallView, Window
 from qa.finding import Evidence, quote
-from qa.phonetics.confusion import evidence
-from qa.phonetics.digits import runs
+from qa.phonetics.align import PAIRS
+from qa.phonetics.digits import DigitRun, runs
+from qa.phonetics.kernel import trace
 from qa.phonetics.number import PLAIN, beside, between, stated, without
-from qa.phonetics.pattern import Wording, compile_pattern
 from qa.phonetics.syllables import Phones, inventory
 
 OPENING = Window("opening")
@@ -75,6 +77,8 @@ def _part_said(
             h for h in hits if h.start <= begin + FIRST_PART or h.ratio >= NEAR_PERFECT or not _counts(view, h)
         )
     heard = max((h.probability for h in hits), default=0.0)
+    if heard >= TRACED:
+        return heard
     likely = max(heard, _traced(view, names, strange, first), view.hidden("agent", OPENING))
     return UNHEARD if likely < UNHEARD and not first and _half_said(view, names) else likely
 
@@ -92,23 +96,37 @@ def _counts(view: CallView, hit: Occurrence) -> bool:
 
 def _before_the_rest(view: CallView, strange: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The places before the first number, where alone a greeting may be."""
-    first = min((run.start for run in runs(view.stream("agent").heard, least=2)), default=None)
+    first = min((run.start for run in _numbers(view)), default=None)
     return [(start, end) for start, end in strange if first is None or start < first]
+
+
+def _numbers(view: CallView) -> list[DigitRun]:
+    """Stretches of digits in the opening, their places in the agent's stream."""
+    return view.once(_numbers, lambda: _numbers_here(view))
+
+
+def _numbers_here(view: CallView) -> list[DigitRun]:
+    heard, ranges = view.stream("agent").heard, view.ranges("agent", OPENING)
+    return [
+        replace(run, start=run.start + start, end=run.end + start)
+        for start, end in ranges
+        for run in runs(heard.cut(start, end), least=2)
+    ]
 
 
 def _traced(view: CallView, names: tuple[str, ...], strange: list[tuple[int, int]], first: bool) -> float:
     """Probability that one of the phrases is said, by the traces of them in and beside what nothing explains."""
     heard = view.stream("agent").heard
     begin = min((start for start, _ in view.ranges("agent", OPENING)), default=0)
-    wordings = [w for p in view.patterns(names) for w in compile_pattern(p).wordings]
+    wordings, table = view.book.wordings(names), view.book.lexicon.table
     likely = 0.0
     for start, end in _before_the_rest(view, strange) if first else strange:
         size = int((~heard.filler[start:end]).sum())
         room = ROOM_AT_BEGIN if first and start == begin else ROOM
-        traced = max((trace(w, _between(heard, start, end)) for w in wordings), default=0.0)
+        traced = float(trace(table, PAIRS, wordings, _between(heard, start, end)))
         if traced >= PLAIN_TRACE and (not first or start == begin):
             return TRACED
-        roomy = size >= max(room, min((len(w.ids) for w in wordings), default=room))
+        roomy = size >= max(room, view.book.shortest(names))
         if traced >= TRACE or roomy:
             likely = UNHEARD
     return likely
@@ -117,25 +135,16 @@ def _traced(view: CallView, names: tuple[str, ...], strange: list[tuple[int, int
 def _half_said(view: CallView, names: tuple[str, ...]) -> bool:
     """Whether half of a short wording is heard somewhere (供暖 of 大龙供暖), as noise may leave of it."""
     heard = view.stream("agent").heard
-    wordings = [w for p in view.patterns(names) for w in compile_pattern(p).wordings if len(w.ids) == SHORT]
+    wordings, table = view.book.wordings(names), view.book.lexicon.table
+    short = wordings[table.sizes[wordings] == SHORT]
     places = [(i, min(i + SHORT, end)) for start, end in view.ranges("agent", OPENING) for i in range(start, end)]
-    return any(trace(w, _between(heard, *place)) >= HALF for w in wordings for place in places)
+    return bool(len(short)) and any(trace(table, PAIRS, short, _between(heard, *place)) >= HALF for place in places)
 
 
-def _between(heard: Phones, start: int, end: int) -> list[int]:
+def _between(heard: Phones, start: int, end: int) -> NDArray[np.int16]:
     """The syllables [start, end) without fillers."""
     part = slice(max(0, start), end)
-    return [int(i) for i in heard.ids[part][~heard.filler[part]]]
-
-
-def trace(wording: Wording, ids: list[int]) -> float:
-    """Share (0–1) of a wording's evidence that sounds again, in its order, among heard syllables `ids`."""
-    pair = np.maximum(evidence()[np.asarray(ids, dtype=np.intp)][:, wording.ids], 0.0)
-    best = np.zeros(len(wording.ids) + 1)
-    for row in pair:
-        best[1:] = np.maximum(best[1:], best[:-1] + row)
-        best = np.maximum.accumulate(best)
-    return float(best[-1]) / wording.ideal
+    return heard.ids[part][~heard.filler[part]]
 
 
 def unexplained(view: CallView, window: Window, names: tuple[str, ...]) -> list[tuple[int, int]]:
@@ -147,17 +156,20 @@ def unexplained(view: CallView, window: Window, names: tuple[str, ...]) -> list[
         for hit in view.find_any((name,), "agent", window):
             if hit.probability >= EXPLAINS:
                 covered[hit.start : hit.end] = True
-    for run in runs(heard, least=2):
+    for run in _numbers(view):
         covered[run.start : run.end + (run.end < len(heard) and int(heard.ids[run.end]) == inventory()["hao"])] = True
     stretches: list[tuple[int, int]] = []
     for start, end in view.ranges("agent", window):
-        open_at = None
-        for i in range(start, end):
-            if not covered[i]:
-                open_at = i if open_at is None else open_at
-                stretches = [*(s for s in stretches if s[0] != open_at), (open_at, i + 1)]
-            elif not idle[i]:
+        open_at: int | None = None
+        last = start
+        for i, (strange, explained) in enumerate(zip(~covered[start:end], ~idle[start:end], strict=True), start):
+            if strange:
+                open_at, last = i if open_at is None else open_at, i + 1
+            elif explained and open_at is not None:
+                stretches.append((open_at, last))
                 open_at = None
+        if open_at is not None:
+            stretches.append((open_at, last))
     return stretches
 
 
@@ -286,11 +298,13 @@ def number_said(
     number one was said; only written digits show that it is another; a digit that is simply not there is a doubt.
     """
     stream = view.stream("agent")
-    marks = _places(view, params.anchors, window)
-    indices = [i for start, end in view.ranges("agent", window) for i in range(start, end)]
-    inside = (indices[0], indices[-1] + 1) if indices else (0, 0)
-    aside = [(0, inside[0]), (inside[1], len(stream.heard))]
-    heard = without(stream.heard, [*marks, *_places(view, params.others, window), *aside])
+    ranges = view.ranges("agent", window)
+    first, last = (ranges[0][0], ranges[-1][1]) if ranges else (0, 0)
+    marks, others = (
+        [(start - first, end - first) for start, end in _places(view, names, window)]
+        for names in (params.anchors, params.others)
+    )
+    heard = without(stream.heard.cut(first, last), [*marks, *others])
     held = stated(expected, heard)
     if beside(heard, marks):
         likely = held.given(*often[:2])

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qa.checks.naming import as_choice
 from qa.phonetics import Lexicon
 
@@ -19,6 +22,8 @@ class Phrasebook:
     lexicon: Lexicon
     _patterns: dict[Names, tuple[str, ...]] = field(default_factory=dict)
     _numbers: dict[Names, frozenset[int]] = field(default_factory=dict)
+    _others: dict[tuple[Names, Names], Names] = field(default_factory=dict)
+    _wordings: dict[Names, NDArray[np.int64]] = field(default_factory=dict)
     _shortest: dict[Names, int] = field(default_factory=dict)
 
     def patterns(self, names: Names) -> tuple[str, ...]:
@@ -34,6 +39,19 @@ class Phrasebook:
             known = self.lexicon.numbers
             self._numbers[names] = frozenset(known[p] for p in self.patterns(names) if p in known)
         return self._numbers[names]
+
+    def others(self, names: Names, without: Names) -> Names:
+        """The names but for some."""
+        key = (names, without)
+        if key not in self._others:
+            self._others[key] = tuple(name for name in names if name not in without)
+        return self._others[key]
+
+    def wordings(self, names: Names) -> NDArray[np.int64]:
+        """The lexicon's numbers of all wordings of some phrases."""
+        if names not in self._wordings:
+            self._wordings[names] = np.flatnonzero(np.isin(self.lexicon.seeds.owner, list(self.numbers(names))))
+        return self._wordings[names]
 
     def shortest(self, names: Names) -> int:
         """Syllables of the shortest wording of some phrases."""

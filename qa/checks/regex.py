@@ -1,5 +1,6 @@
 """Regular expressions of rule files: always google-re2, whose time grows with the text alone."""
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import re2
@@ -15,6 +16,8 @@ from qa.finding import Evidence
 LONGEST = 500
 FOUND = 0.97
 HEARD = 0.5
+EDGES = frozenset("^$\\")
+"""With one of these in it, an expression can mean the edge of a turn."""
 
 
 def checked_pattern(pattern: str | None) -> str | None:
@@ -30,6 +33,22 @@ def checked_pattern(pattern: str | None) -> str | None:
     if compiled.search("") is not None:
         raise ValueError(f"regular expression {pattern!r} also matches where nothing is said; make it need a character")
     return pattern
+
+
+def _all_written(view: CallView) -> str:
+    """The text of all turns, one a line."""
+    return view.once(_all_written, lambda: "\n".join(_written(turn.text)[0] for turn in view.turns))
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> Any:
+    return re2.compile(pattern, _options())
+
+
+def _written(text: str) -> tuple[str, list[int]]:
+    """A text without punctuation and spaces, and where each of its characters stood."""
+    places = [i for i, char in enumerate(text) if char.isalnum()]
+    return "".join(text[i] for i in places), places
 
 
 def _options() -> Any:
@@ -58,14 +77,15 @@ class Matches(Params):
 
 def matches(view: CallView, params: Matches) -> Signal:
     """The role's words, as they are written down, match a regular expression."""
-    compiled = re2.compile(params.pattern, _options())
+    compiled = _compiled(params.pattern)
     found: list[Evidence] = []
+    if not EDGES & set(params.pattern) and compiled.search(_all_written(view)) is None:
+        return Signal(0.0)
     for turn in view.turns_in(params.by, params.where.within(view)):
         weight = view.weight(turn, params.by)
         if weight < HEARD:
             continue
-        places = [i for i, char in enumerate(turn.text) if char.isalnum()]
-        text = "".join(turn.text[i] for i in places)
+        text, places = _written(turn.text)
         likely = round(FOUND * weight * min(1.0, 0.6 + 0.6 * turn.confidence), 4)
         for match in compiled.finditer(text):
             start, end = places[match.start()], places[match.end() - 1] + 1

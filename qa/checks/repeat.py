@@ -1,5 +1,6 @@
 """Reading back: what the customer gave (address, phone number) is said again by the agent."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from qa.checks.params import Params
 from qa.checks.signal import Signal
 from qa.checks.view import CallView, Window
 from qa.finding import quote
-from qa.phonetics.digits import runs
+from qa.phonetics.digits import like_digits, runs
 from qa.phonetics.number import UNCLEAR, Comparison, compare, spoken
 from qa.phonetics.seeding import seeds_of
 from qa.phonetics.syllables import Phones, concatenate
@@ -66,18 +67,25 @@ def _told(view: CallView, params: ReadBack) -> list[Told]:
 
     The question, poorly heard, is made up for by an answer with two of the marks and a number.
     """
+    return view.once((_told_here, params), lambda: _told_here(view, params))
+
+
+def _told_here(view: CallView, params: ReadBack) -> list[Told]:
     asked = view.find_any(params.ask, "agent")
     found: list[Told] = []
-    replies = [t for t in view.turns_in("customer") if len(view.sounds[id(t)]) >= LEAST]
+    replies = [t for t in view.turns_in("customer") if view.syllables(t) >= LEAST]
     for index, reply in enumerate(replies):
-        question = max((o.probability for o in asked if 0.0 <= reply.start_s - o.start_s <= REPLY_S), default=0.0)
         parts = [reply]
         for later in replies[index + 1 :]:
-            if later.start_s - parts[-1].end_s <= TOGETHER_S and not _between(view, parts[-1], later):
-                parts.append(later)
+            if later.start_s - parts[-1].end_s > TOGETHER_S or _between(view, parts[-1], later):
+                break
+            parts.append(later)
         window = Window(after_s=reply.start_s, before_s=parts[-1].end_s)
         marks = {o.wording for o in view.find_any(params.marks, "customer", window) if o.probability >= LIKELY}
-        number = any(len(r.digits) >= 2 for part in parts for r in runs(view.sounds[id(part)]))
+        if not marks:
+            continue
+        question = max((o.probability for o in asked if 0.0 <= reply.start_s - o.start_s <= REPLY_S), default=0.0)
+        number = any(len(r.digits) >= 2 for part in parts for r in runs(view.phones(part)))
         likely = _likely(question, len(marks), number)
         if likely:
             following = [t for t in view.turns_in("agent") if t.start_s >= reply.start_s + 0.3]
@@ -97,13 +105,15 @@ def _likely(question: float, marks: int, number: bool) -> float:
 
 
 def _between(view: CallView, one: Turn, other: Turn) -> bool:
-    return any(one.start_s < t.start_s < other.start_s for t in view.turns_in("agent"))
+    starts_s = view.stream("agent").starts_s
+    following = bisect_right(starts_s, one.start_s)
+    return following < len(starts_s) and starts_s[following] < other.start_s
 
 
 def _shared(view: CallView, given: tuple[Turn, ...], said: tuple[Turn, ...]) -> float:
     """Share of the syllable pairs of some turns that sound again in others."""
-    wanted = np.concatenate([seeds_of(view.sounds[id(t)].ids)[0] for t in given])
-    heard = np.concatenate([seeds_of(view.sounds[id(t)].ids)[0] for t in said])
+    wanted = np.concatenate([seeds_of(view.phones(t).ids)[0] for t in given])
+    heard = np.concatenate([seeds_of(view.phones(t).ids)[0] for t in said])
     return float(np.isin(np.unique(wanted), heard).mean()) if len(wanted) else 0.0
 
 
@@ -145,7 +155,7 @@ def phone_not_read_back(view: CallView, params: PhoneBack) -> Signal:
     turns = view.turns_in("agent", window)
     if not turns:
         return Signal(0.0)
-    heard = concatenate([view.sounds[id(t)] for t in turns])
+    heard = concatenate([view.phones(t) for t in turns])
     held = compare(given.weights, heard)
     lacking = 1.0 - max(held.probability(*READ_BACK), view.hidden("agent", window))
     if max(held.same, held.other) <= held.none and _last_four(given, heard):
@@ -161,7 +171,12 @@ def phone_not_read_back(view: CallView, params: PhoneBack) -> Signal:
 
 def _number(view: CallView, params: PhoneBack) -> Given | None:
     """What is likeliest a phone number of the customer; the first of several."""
-    stretches = [(t, s) for t in view.turns_in("customer") if (s := spoken(view.sounds[id(t)])) and s.clear >= CHUNK]
+    return view.once((_number_here, params), lambda: _number_here(view, params))
+
+
+def _number_here(view: CallView, params: PhoneBack) -> Given | None:
+    likely_digits = [t for t in view.turns_in("customer") if like_digits(view.phones(t)) >= CHUNK]
+    stretches = [(t, s) for t in likely_digits if (s := spoken(view.phones(t))) and s.clear >= CHUNK]
     found: list[Given] = []
     for index, (turn, stretch) in enumerate(stretches):
         chunks = [(turn, stretch)]

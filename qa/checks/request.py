@@ -72,7 +72,7 @@ def _answers(view: CallView, turn: Turn) -> bool:
         return False
     last = before[-1]
     if view.weight(last, "customer") >= 0.5:
-        return len(view.sounds[id(last)]) >= QUESTION
+        return view.syllables(last) >= QUESTION
     return turn.start_s - last.end_s >= UNHEARD_S
 
 

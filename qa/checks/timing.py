@@ -30,16 +30,18 @@ class Hold(Params):
 
 def held(view: CallView, params: Hold) -> Signal:
     """The agent announces a hold and nobody speaks for over so many seconds."""
-    return any_of(
-        [Signal(min(_longer(gap, params.over_s), sharper(_announced(view, gap, params)))) for gap in silences(view)]
-    )
+    long = [(gap, longer) for gap in silences(view) if (longer := _longer(gap, params.over_s)) > FAINT]
+    return any_of([Signal(min(longer, sharper(_announced(view, gap, params)))) for gap, longer in long])
 
 
 def hold_wrong(view: CallView, params: Hold) -> Signal:
     """Back from an announced hold, the agent neither thanks nor apologises."""
     faults: list[Signal] = []
     for gap in silences(view):
-        hold = min(_longer(gap, params.over_s), sharper(_announced(view, gap, params)))
+        longer = _longer(gap, params.over_s)
+        if longer <= FAINT:
+            continue
+        hold = min(longer, sharper(_announced(view, gap, params)))
         back = _return(view, gap)
         if hold <= FAINT or not back:
             continue
@@ -136,9 +138,9 @@ def interruption(view: CallView, params: Interruption) -> Signal:
 def _listening(view: CallView, start_s: float, end_s: float, params: Interruption) -> bool:
     window = Window(after_s=start_s, before_s=end_s)
     turns = view.turns_in("agent", window)
-    if all(view.sounds[id(t)].filler.all() for t in turns):
+    if all(view.phones(t).filler.all() for t in turns):
         return True
-    words = sum(len(view.sounds[id(t)]) for t in turns)
+    words = sum(view.syllables(t) for t in turns)
     return words <= 4 and any(o.probability >= 0.5 for o in view.find_any(params.harmless, "agent", window))
 
 
@@ -171,7 +173,7 @@ def speech_rate_wrong(view: CallView, params: SpeechRate) -> Signal:
     if not seconds:
         return Signal(0.0)
     turns = [t for t in view.turns if t.role == "agent"]
-    rate = 60 * sum(len(view.sounds[id(t)]) for t in turns) / seconds
+    rate = 60 * sum(view.syllables(t) for t in turns) / seconds
     beyond = max(rate / params.fastest, params.slowest / rate if rate else 2.0)
     sure = 0.95 if view.hidden("agent") < 0.1 or rate > params.fastest else 0.6
     likely = sure if beyond > 1.08 else 0.5 if beyond > 1.0 else 0.0

@@ -1,16 +1,18 @@
 """A call as the operators look at it: who said which syllables when."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from qa.call import Call, Role, Speech, Turn
 from qa.checks.listening import Listening
 from qa.checks.phrasebook import Phrasebook
 from qa.checks.stream import Occurrence, Stream, occurrence, outdoes
 from qa.phonetics import Hit, Phones
+
+T = TypeVar("T")
 
 HEARD_WELL = 0.6
 EXPECTED, UNEXPECTED = 1.5, -0.5
@@ -47,12 +49,15 @@ class CallView:
     listening: Listening | None = None
     _hits: dict[tuple[tuple[str, ...], Role], tuple[tuple[str, Hit], ...]] = field(default_factory=dict)
     _indices: dict[tuple[Role, Window], Sequence[int]] = field(default_factory=dict)
+    _once: dict[Hashable, Any] = field(default_factory=dict)
     _found: dict[tuple[tuple[str, ...], Role, Window, float], tuple[Occurrence, ...]] = field(default_factory=dict)
 
-    @cached_property
-    def heard(self) -> Listening:
-        """What is heard in the call."""
-        return self.listening or Listening(self.call, self.book.lexicon)
+    def __post_init__(self) -> None:
+        self.heard = self.listening or Listening(self.call, self.book.lexicon)
+        self.stream = self.heard.stream
+        self.phones = self.heard.phones
+        self.syllables = self.heard.syllables
+        self.weight = self.heard.weight
 
     @property
     def variables(self) -> Mapping[str, Any]:
@@ -64,10 +69,6 @@ class CallView:
         """All turns in order of their start."""
         return self.heard.turns
 
-    def phones(self, turn: Turn) -> Phones:
-        """Syllables of a turn."""
-        return self.heard.phones(turn)
-
     @property
     def sounds(self) -> Mapping[int, Phones]:
         """Syllables of each turn by its identity."""
@@ -77,20 +78,11 @@ class CallView:
         """The patterns behind some names."""
         return self.book.patterns(names)
 
-    def syllables(self, turn: Turn) -> int:
-        """How many syllables a turn has."""
-        return self.heard.syllables(turn)
-
-    def weight(self, turn: Turn, role: Role) -> float:
-        """Probability (0–1) that a turn is this role's."""
-        return self.heard.weight(turn, role)
-
-    def stream(self, role: Role) -> Stream:
-        """All words of a role, and those that may be its own."""
-        return self.heard.stream(role)
-
     def speech(self, role: Role) -> tuple[Speech, ...]:
         """Spans in which a role is heard, joined where they touch, in order."""
+        return self.once(("speech", role), lambda: self._speech(role))
+
+    def _speech(self, role: Role) -> tuple[Speech, ...]:
         spans = sorted((s for s in self.call.speech if s.role == role), key=lambda s: s.start_s)
         joined: list[Speech] = []
         for span in spans:
@@ -167,11 +159,20 @@ class CallView:
         if not found:
             return ()
         ordinary = OPENING_PHRASES if window.part == "opening" else ORDINARY
-        others = tuple(name for name in ordinary if name not in names)
+        others = self.book.others(ordinary, names)
+        rivals = self._anywhere(others, role)
+        if not any(h.start < o.end and o.start < h.end for _, h in rivals for o in found):
+            return found
         known = [o for o in self.find_any(others, role, window) if o.probability >= RIVAL]
         return tuple(
             o._replace(probability=OUTDONE * o.probability) if any(outdoes(k, o) for k in known) else o for o in found
         )
+
+    def once(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What `find` gives, found once a call."""
+        if key not in self._once:
+            self._once[key] = find()
+        return cast(T, self._once[key])
 
     def said(self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE) -> float:
         """Probability that a role said any of the named phrases in a window; never below what weak hearing may hide."""

@@ -45,6 +45,19 @@ def _columns() -> NDArray[np.float32]:
     )
 
 
+@lru_cache(maxsize=1)
+def _likes() -> NDArray[np.bool_]:
+    """(syllables+1,) whether a syllable is clearly a digit, or its very sound."""
+    sounds = [inventory()[r] for readings in READINGS.values() for r in readings]
+    likes: NDArray[np.bool_] = (_columns().max(axis=1) >= CLEAR) | np.isin(np.arange(len(_columns())), sounds)
+    return likes
+
+
+def like_digits(heard: Phones) -> int:
+    """How many syllables can be clear digits at all."""
+    return int(_likes()[heard.ids].sum())
+
+
 def fits(heard: Phones) -> NDArray[np.float32]:
     """(n, 10) evidence in nats for each digit at each syllable."""
     return _columns()[heard.ids] if len(heard) else np.zeros((0, 10), dtype=np.float32)

@@ -314,3 +314,19 @@ def _leap(score: Floats, start: Ints, low: int, high: int) -> None:
             there = score[p - passed] + np.float32(passed * IN_GAP)
             if there > score[p]:
                 score[p], start[p] = there, start[p - passed]
+
+
+@compiled
+def trace(table: Table, pair: Floats, wordings: NDArray[np.int64], ids: NDArray[np.int16]) -> np.float32:
+    """The greatest share (0–1) of a wording's evidence that sounds again, in its order, among heard syllables."""
+    best = np.float32(0.0)
+    for wording in wordings:
+        base, size = table.first[wording], table.sizes[wording]
+        score = np.zeros(size + 1, dtype=np.float32)
+        for heard in ids:
+            for i in range(size, 0, -1):
+                score[i] = max(score[i], score[i - 1] + max(np.float32(0.0), pair[table.ids[base + i - 1], heard]))
+            for i in range(1, size + 1):
+                score[i] = max(score[i], score[i - 1])
+        best = max(best, score[size] / table.ideal[wording])
+    return best

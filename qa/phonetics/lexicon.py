@@ -5,8 +5,8 @@ could be there (see `seeding`); only around such seeds are text and wording alig
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,16 +44,22 @@ class Hits:
     places: Mapping[int, tuple[int, int]]
     found: tuple[list[Any], ...]
     exact: Mapping[int, list[Hit]]
+    _told: dict[int, list[tuple[str, Hit]]] = field(default_factory=dict)
 
     def of(self, numbers: frozenset[int]) -> tuple[tuple[str, Hit], ...]:
         """The hits of some patterns, each with its pattern, in the patterns' order and the best of each first."""
-        told: list[tuple[str, Hit]] = []
-        for number in sorted((self.places.keys() & numbers) | (self.exact.keys() & numbers)):
+        present = self.places.keys() & numbers
+        if self.exact:
+            present |= self.exact.keys() & numbers
+        return tuple(chain.from_iterable(self._one(number) for number in sorted(present)))
+
+    def _one(self, number: int) -> list[tuple[str, Hit]]:
+        if number not in self._told:
+            first, last = self.places.get(number, (0, 0))
+            hits = [Hit(*values) for values in zip(*(column[first:last] for column in self.found), strict=True)]
             source = self.sources[number]
-            for at in range(*self.places.get(number, (0, 0))):
-                told.append((source, Hit(*(column[at] for column in self.found))))
-            told += [(source, hit) for hit in self.exact.get(number, ())]
-        return tuple(told)
+            self._told[number] = [(source, hit) for hit in (*hits, *self.exact.get(number, ()))]
+        return self._told[number]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

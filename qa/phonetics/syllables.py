@@ -46,6 +46,19 @@ class Phones:
             self.text, self.ids[at], self.tones[at], self.chars[at], self.codes[at], self.filler[at], self.begins[at]
         )
 
+    def cut(self, start: int, end: int) -> "Phones":
+        """The syllables [start, end)."""
+        part = slice(start, end)
+        return Phones(
+            self.text,
+            self.ids[part],
+            self.tones[part],
+            self.chars[part],
+            self.codes[part],
+            self.filler[part],
+            self.begins[part],
+        )
+
 
 @lru_cache(maxsize=1)
 def frequencies() -> dict[str, float]:
