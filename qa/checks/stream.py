@@ -1,5 +1,6 @@
 """The words of one role, turn after turn, as syllables, and what is found in them."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from qa.call import Role, Turn
 from qa.finding import Evidence
-from qa.phonetics import Hit, Phones, probability
+from qa.phonetics import Hit, Phones
 from qa.phonetics.packed import Sounds
 
 T = TypeVar("T", bound=np.generic)
@@ -147,7 +148,7 @@ def _taken(values: NDArray[T], inside: NDArray[np.int64], spoken: NDArray[np.boo
 
 def occurrence(stream: Stream, hit: Hit, pattern: str, length: int, prior: float) -> Occurrence:
     """A hit in its stream; its probability is that of a text of `length` syllables."""
-    likely = EXACT_FOUND if hit.exact else probability(hit.ratio, hit.evidence, hit.size, length, prior)
+    likely = EXACT_FOUND if hit.exact else 1.0 / (1.0 + math.exp(-hit.odds(length) - prior))
     if not stream.sure:
         likely *= min(stream.weights[stream.turn_of[hit.start] : stream.turn_of[hit.end - 1] + 1])
     return Occurrence(stream, hit.start, hit.end, likely, pattern, hit.ratio, hit.evidence)

@@ -22,6 +22,8 @@ OPENING_PHRASES = ("greeting", "company", "offer", "welcome")
 ORDINARY = (*OPENING_PHRASES, "closing", "further-help", "agent-phrases", "criticism")
 OUTDONE, RIVAL = 0.1, 0.25
 LAST_TURNS = 4
+IDLE = -3.0
+"""Log odds below which a hit is none: nobody asks for one that is less than 5 % likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,6 @@ class CallView:
         self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
     ) -> tuple[Occurrence, ...]:
         """Where a role may have said any phrase of the named sets (or literal patterns), none overlapping."""
-        if not self._anywhere(names, role):
-            return ()
         key = (names, role, window, prior)
         if key not in self._found:
             self._found[key] = self._find(names, role, window, prior)
@@ -133,18 +133,18 @@ class CallView:
         return self._hits[names, role]
 
     def _find(self, names: tuple[str, ...], role: Role, window: Window, prior: float) -> tuple[Occurrence, ...]:
-        hits = self._anywhere(names, role)
+        if not self.book.numbers(names) & self.heard.hits(role).most.keys():
+            return ()
         ranges = self.ranges(role, window)
-        if len(ranges) == 1:
-            ((first, last),) = ranges
-            length, inside = last - first, [(p, h) for p, h in hits if first <= h.start and h.end <= last]
-        else:
-            length = sum(end - start for start, end in ranges)
-            inside = [(p, h) for p, h in hits if any(start <= h.start and h.end <= end for start, end in ranges)]
-        if not inside:
+        length = sum(end - start for start, end in ranges)
+        if self.heard.hits(role).odds(self.book.numbers(names), length) + prior < IDLE:
             return ()
         stream = self.stream(role)
-        found = [occurrence(stream, hit, pattern, length, prior) for pattern, hit in inside]
+        found = [
+            occurrence(stream, hit, pattern, length, prior)
+            for pattern, hit in self._anywhere(names, role)
+            if any(start <= hit.start and hit.end <= end for start, end in ranges) and hit.odds(length) + prior >= IDLE
+        ]
         kept: list[Occurrence] = []
         for hit in sorted(found, key=lambda o: (-o.probability, o.start - o.end)):
             if all(hit.end <= k.start or hit.start >= k.end for k in kept):

@@ -40,9 +40,13 @@ def probability(ratio: float, score: float, size: int, length: int, prior: float
 
     `prior` is the log odds of its being said at all: above 0 for a script that nearly everybody follows.
     """
-    chance = score - math.log(length + 1) - 1.5
-    odds = min(chance, kinship(ratio, size)) + prior
+    odds = min(score - chance(length), kinship(ratio, size)) + prior
     return 1.0 / (1.0 + math.exp(-odds)) if odds > -30 else 0.0
+
+
+def chance(length: int) -> float:
+    """Evidence (nats) that turns up by chance somewhere in a text of so many syllables."""
+    return math.log(length + 1) + 1.5
 
 
 def kinship(ratio: float, size: int) -> float:

@@ -90,7 +90,8 @@ class Seeds(NamedTuple):
 
 class Found(NamedTuple):
     """Hits in a text, each (k,): its pattern, its syllables [start, end), evidence in nats and in shares of a perfect
-    hit, and the syllables wanted. Those of a pattern stand together, the best first, and do not overlap."""
+    hit, the syllables wanted, and the log odds of its kinship. Those of a pattern stand together, the best first, and
+    do not overlap."""
 
     owner: Ints
     start: Ints
@@ -98,6 +99,7 @@ class Found(NamedTuple):
     evidence: Floats
     ratio: Floats
     size: Ints
+    kinship: Floats
 
 
 @compiled
@@ -126,7 +128,9 @@ def find(table: Table, seeds: Seeds, heard: Heard, margin: int, classes: Ints, p
         evidence[kept], ratio[kept], size[kept] = score, share, table.sizes[wording]
         kept += 1
     chosen = _apart(owner[:kept], (ratio[:kept] - np.float32(0.5)) * np.sqrt(size[:kept]), start, end, seeds.owners)
-    return Found(owner[chosen], start[chosen], end[chosen], evidence[chosen], ratio[chosen], size[chosen])
+    root, share = np.sqrt(size[chosen]), ratio[chosen]
+    kin = ((10.0 + 2.0 * root) * (share - 0.42 - 0.42 / root)).astype(np.float32)
+    return Found(owner[chosen], start[chosen], end[chosen], evidence[chosen], share, size[chosen], kin)
 
 
 @compiled

@@ -11,20 +11,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from qa.phonetics.align import PAIRS, listen, margin, tabulate
+from qa.phonetics.align import PAIRS, chance, listen, margin, tabulate
 from qa.phonetics.exact import ExactWords
-from qa.phonetics.kernel import BAND, Seeds, Table, find
+from qa.phonetics.kernel import BAND, NOTHING, Seeds, Table, find
 from qa.phonetics.pattern import Pattern, Wording, compile_pattern
 from qa.phonetics.seeding import classes_of, index
 from qa.phonetics.syllables import Phones
 
-EXACT_EVIDENCE = 5.5
+EXACT_EVIDENCE, SURELY = 5.5, 100.0
 
 
 class Hit(NamedTuple):
     """A stretch of syllables [start, end) that may be a pattern, `size` of whose syllables were wanted.
 
-    `evidence` is its log likelihood ratio (nats), `ratio` that in shares of a perfect hit.
+    `evidence` is its log likelihood ratio (nats), `ratio` that in shares of a perfect hit, `kinship` the log odds that
+    it is no other sentence with the same words in it.
     """
 
     start: int
@@ -32,19 +33,34 @@ class Hit(NamedTuple):
     evidence: float
     ratio: float
     size: int
+    kinship: float
     exact: bool = False
+
+    def odds(self, length: int) -> float:
+        """Log odds that it was said, in a text of so many syllables; its prior comes on top."""
+        return min(self.kinship, self.evidence - chance(length))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hits:
     """All hits of a lexicon in a text. `found` by columns, those of pattern `number` at `places[number]` in it;
-    `exact` the hits of exact patterns; `sources` the patterns by number."""
+    `exact` the hits of exact patterns, `most` the greatest kinship and evidence of each, `sources` the patterns.
+    """
 
     sources: tuple[str, ...]
     places: Mapping[int, tuple[int, int]]
     found: tuple[list[Any], ...]
     exact: Mapping[int, list[Hit]]
+    most: Mapping[int, tuple[float, float]]
     _told: dict[int, list[tuple[str, Hit]]] = field(default_factory=dict)
+
+    def odds(self, numbers: frozenset[int], length: int) -> float:
+        """Log odds that no hit of some patterns exceeds, in a text of so many syllables."""
+        by_chance, best = chance(length), NOTHING
+        for number in self.most.keys() & numbers:
+            kin, evidence = self.most[number]
+            best = max(best, min(kin, evidence - by_chance))
+        return best
 
     def of(self, numbers: frozenset[int]) -> tuple[tuple[str, Hit], ...]:
         """The hits of some patterns, each with its pattern, in the patterns' order and the best of each first."""
@@ -81,15 +97,22 @@ class Lexicon:
         """Every pattern that may stand in the text with its hits, none of a pattern overlapping."""
         exact: dict[int, list[Hit]] = {}
         for number, start, end in self.exact.find(heard):
-            hit = Hit(start, end, EXACT_EVIDENCE * (end - start), 1.0, end - start, exact=True)
+            hit = Hit(start, end, EXACT_EVIDENCE * (end - start), 1.0, end - start, SURELY, exact=True)
             exact.setdefault(self.exact_numbers[number], []).append(hit)
         if len(heard) < 2 or not len(self.table.sizes):
-            return Hits(self.sources, {}, (), exact)
+            return Hits(self.sources, {}, (), exact, dict.fromkeys(exact, (SURELY, SURELY)))
         around = listen(heard, self.margin)
         owner, *found = find(self.table, self.seeds, around, self.margin, classes_of(heard.ids), PAIRS)
         edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(owner)] if len(owner) else [0]
-        places = dict(zip(owner[edges[:-1]].tolist(), pairwise(edges), strict=True))
-        return Hits(self.sources, places, tuple(column.tolist() for column in found), exact)
+        numbers = owner[edges[:-1]].tolist()
+        places = dict(zip(numbers, pairwise(edges), strict=True))
+        columns = tuple(column.tolist() for column in found)
+        _, _, evidence, _, _, kin = found
+        most = zip(
+            *(np.maximum.reduceat(c, edges[:-1]).tolist() if numbers else () for c in (kin, evidence)), strict=True
+        )
+        known = dict(zip(numbers, most, strict=True)) | dict.fromkeys(exact, (SURELY, SURELY))
+        return Hits(self.sources, places, columns, exact, known)
 
     def search(self, heard: Phones) -> dict[str, list[Hit]]:
         """As `find`, all hits by their patterns."""

@@ -71,44 +71,72 @@ class Traced:
 
 
 def evaluate(expression: Expression, view: CallView) -> Signal:
-    """How likely a condition holds for a call."""
-    return trace(expression, view).signal
+    """How likely a condition holds for a call; where one part of an `all` surely does not, the rest is not asked."""
+    return _firm(*_judge(expression, view)[:2])
 
 
 def trace(expression: Expression, view: CallView) -> Traced:
     """As `evaluate`, with the answer of every part."""
     traced = _trace(expression, view)
-    probability = traced.signal.probability
-    firm = max(traced.least, min(ASKED_AT_MOST, probability))
-    if firm >= probability:
-        return traced
-    return replace(traced, signal=replace(traced.signal, probability=firm))
+    return replace(traced, signal=_firm(traced.signal, traced.least))
+
+
+Judged = tuple[Signal, float, float]
+"""An answer with the bounds of its probability, whatever advisory operators would have answered."""
+
+
+def _firm(signal: Signal, least: float) -> Signal:
+    firm = max(least, min(ASKED_AT_MOST, signal.probability))
+    return signal if firm >= signal.probability else replace(signal, probability=firm)
+
+
+def _judge(expression: Expression, view: CallView) -> Judged:
+    if not expression.parts:
+        return _ask(expression, view)
+    judged: list[Judged] = []
+    for part in expression.parts:
+        judged.append(_judge(part, view))
+        signal, _, most = judged[-1]
+        if expression.operator == "all" and most <= 0.0 and not signal.missing:
+            return judged[-1]
+    return _joined(expression, judged)
 
 
 def _trace(expression: Expression, view: CallView) -> Traced:
-    name = expression.operator
     if not expression.parts:
-        signal = OPERATORS[name].run(view, expression.params)
-        if OPERATORS[name].advisory:
-            return Traced(expression, signal)
-        return Traced(expression, signal, (), signal.probability, signal.probability)
+        signal, least, most = _ask(expression, view)
+        return Traced(expression, signal, (), least, most)
     parts = tuple(_trace(part, view) for part in expression.parts)
-    if name == "all":
-        least, most = min(p.least for p in parts), min(p.most for p in parts)
-        return Traced(expression, all_of([p.signal for p in parts]), parts, least, most)
-    if name == "not":
-        return Traced(expression, negated(parts[0].signal), parts, 1.0 - parts[0].most, 1.0 - parts[0].least)
-    there = _there(parts)
-    least, most, signal = max(p.least for p in there), max(p.most for p in there), any_of([p.signal for p in there])
-    if name == "any":
-        return Traced(expression, signal, parts, least, most)
-    return Traced(expression, negated(signal), parts, 1.0 - most, 1.0 - least)
+    signal, least, most = _joined(expression, [(p.signal, p.least, p.most) for p in parts])
+    return Traced(expression, signal, parts, least, most)
 
 
-def _there(parts: tuple[Traced, ...]) -> list[Traced]:
+def _ask(expression: Expression, view: CallView) -> Judged:
+    operator = OPERATORS[expression.operator]
+    signal = operator.run(view, expression.params)
+    return (signal, 0.0, 1.0) if operator.advisory else (signal, signal.probability, signal.probability)
+
+
+def _joined(expression: Expression, judged: list[Judged]) -> Judged:
+    """The answer of a condition from those of its parts."""
+    if expression.operator == "all":
+        return all_of([s for s, _, _ in judged]), min(j[1] for j in judged), min(j[2] for j in judged)
+    if expression.operator == "not":
+        ((signal, least, most),) = judged
+        return negated(signal), 1.0 - most, 1.0 - least
+    there = _there(expression, judged)
+    least, most, signal = max(j[1] for j in there), max(j[2] for j in there), any_of([s for s, _, _ in there])
+    return (signal, least, most) if expression.operator == "any" else (negated(signal), 1.0 - most, 1.0 - least)
+
+
+def _there(expression: Expression, judged: list[Judged]) -> list[Judged]:
     """The parts of an `any` or `none` that count: an adviser that has no data must not silence the others."""
-    firm = [p for p in parts if not _advises(p.expression)]
-    return [p for p in parts if p in firm or not p.signal.missing] if firm else list(parts)
+    if not any(signal.missing for signal, _, _ in judged):
+        return judged
+    advises = [_advises(part) for part in expression.parts]
+    if all(advises):
+        return judged
+    return [j for j, adviser in zip(judged, advises, strict=True) if not adviser or not j[0].missing]
 
 
 def _advises(expression: Expression) -> bool:
