@@ -11,6 +11,7 @@ from qa.checks.listening import Listening
 from qa.checks.phrasebook import Phrasebook
 from qa.checks.stream import Occurrence, Stream, occurrence, outdoes
 from qa.phonetics import Hit, Phones
+from qa.phonetics.align import chance
 
 T = TypeVar("T")
 
@@ -140,11 +141,21 @@ class CallView:
         if self.heard.hits(role).odds(self.book.numbers(names), length) + prior < IDLE:
             return ()
         stream = self.stream(role)
-        found = [
-            occurrence(stream, hit, pattern, length, prior)
+        by_chance, least = chance(length), IDLE - prior
+        likely = [
+            (pattern, hit)
             for pattern, hit in self._anywhere(names, role)
-            if any(start <= hit.start and hit.end <= end for start, end in ranges) and hit.odds(length) + prior >= IDLE
+            if hit.kinship >= least and hit.evidence - by_chance >= least
         ]
+        if window is not ANYWHERE:
+            likely = [
+                (pattern, hit)
+                for pattern, hit in likely
+                if any(start <= hit.start and hit.end <= end for start, end in ranges)
+            ]
+        found = [occurrence(stream, hit, pattern, length, prior) for pattern, hit in likely]
+        if len(found) == 1:
+            return tuple(found)
         kept: list[Occurrence] = []
         for hit in sorted(found, key=lambda o: (-o.probability, o.start - o.end)):
             if all(hit.end <= k.start or hit.start >= k.end for k in kept):

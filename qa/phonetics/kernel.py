@@ -334,3 +334,41 @@ def trace(table: Table, pair: Floats, wordings: NDArray[np.int64], ids: NDArray[
                 score[i] = max(score[i], score[i - 1])
         best = max(best, score[size] / table.ideal[wording])
     return best
+
+
+@compiled
+def in_order(
+    pair: NDArray[np.float64], slips: NDArray[np.float64], left_out: NDArray[np.float64]
+) -> tuple[float, NDArray[np.int64]]:
+    """The best score of (k, n) pairs in order, and where each of the k stands (-1: lost).
+
+    What is left over at both ends costs what the syllable right beside costs there.
+    """
+    k, n = pair.shape
+    score, source = np.zeros(n + 1), np.zeros((k, n + 1), dtype=np.int64)
+    begun = np.arange(n + 1)
+    score[1:] = left_out
+    for i in range(k):
+        if i:
+            begun[0] = 0
+            for p in range(1, n + 1):
+                begun[p] = p
+                if score[p - 1] + slips[p - 1] > score[p]:
+                    score[p] = score[p - 1] + slips[p - 1]
+                    begun[p] = begun[p - 1]
+        for p in range(n, -1, -1):
+            taken = score[p - 1] + pair[i, p - 1] if p else NOTHING
+            lost = score[p] + LOST
+            source[i, p] = begun[p - 1] if taken >= lost else -1 - begun[p]
+            score[p] = max(taken, lost)
+    score[:n] += left_out
+    end = int(score.argmax())
+    best, places = score[end], np.full(k, -1)
+    for i in range(k - 1, -1, -1):
+        back = source[i, end]
+        if back >= 0:
+            places[i] = end - 1
+            end = back
+        else:
+            end = -1 - back
+    return best, places

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from qa.phonetics.confusion import LOWEST, evidence
 from qa.phonetics.digits import CLEAR, fits
-from qa.phonetics.kernel import FILLER, LOST, SLIPPED_IN
+from qa.phonetics.kernel import FILLER, SLIPPED_IN, in_order
 from qa.phonetics.syllables import Phones, inventory
 
 Floats = NDArray[np.float64]
@@ -27,6 +27,7 @@ SPELLED = ("零〇洞", "一幺", "二两", "三", "四", "五", "六", "七拐"
 WRITTEN = {char: value for value, chars in enumerate(SPELLED) for char in chars}
 PLAIN = frozenset("零〇一幺二两三四五六七八九")
 """Digits that are hardly ever written for anything else."""
+_WRITTEN_CODES, _PLAIN_CODES = ([ord(char) for char in sorted(chars)] for chars in (WRITTEN, PLAIN))
 ALIKE = {1: 7, 7: 1, 6: 9, 9: 6}
 OFTEN = frozenset("一六七九")
 """Digits that sound alike on a telephone, in the reading that does (幺 and 拐 are there to avoid it)."""
@@ -128,7 +129,7 @@ def beside(heard: Phones, marks: Sequence[tuple[int, int]]) -> bool:
     """Whether a digit stands shortly before 号, or right beside one of the `marks` [start, end) of a number (工号),
     so that a number was said there, however poorly heard; a single word that only sounds like a digit shows none."""
     best = _rows(heard).max(axis=1, initial=NOTHING)
-    plain = np.array([chr(int(c)) in PLAIN for c in heard.codes])
+    plain = np.isin(heard.codes, _PLAIN_CODES)
     ends = np.flatnonzero((heard.ids == inventory()["hao"]) & (heard.codes != ord("好")))  # 您好 is no 号
     if any(bool((best[max(0, end - REACH) : end] >= CLEAR).any()) for end in ends):
         return True
@@ -192,21 +193,21 @@ def _rows(heard: Phones) -> Floats:
     near = np.concatenate([[False], best >= NEARLY, [False]])
     sounded = (best >= SAME_SOUND) & near[:-2] & near[2:]
     rows[sounded] = np.where(rows[sounded] <= LOWEST, SOUNDED, rows[sounded])
-    for i, code in enumerate(heard.codes):
-        value = WRITTEN.get(chr(int(code)))
-        if value is not None:
-            clear = max(float(rows[i, value]), CLEAR)
-            rows[i] = CONTRARY
-            rows[i, value] = clear
-            if value in ALIKE and chr(int(code)) in OFTEN:
-                rows[i, ALIKE[value]] = clear - ALIKE_COST
+    for i in np.flatnonzero(np.isin(heard.codes, _WRITTEN_CODES)):
+        char = chr(int(heard.codes[i]))
+        value = WRITTEN[char]
+        clear = max(float(rows[i, value]), CLEAR)
+        rows[i] = CONTRARY
+        rows[i, value] = clear
+        if value in ALIKE and char in OFTEN:
+            rows[i, ALIKE[value]] = clear - ALIKE_COST
     return rows
 
 
 def _pairs(wanted: Floats, rows: Floats, heard: Phones) -> tuple[Floats, Floats]:
     """(k, n) evidence that each heard syllable is this digit of the number, or is it in a number partly another."""
     likely = np.exp(rows)
-    chosen = np.where([chr(int(c)) in WRITTEN for c in heard.codes], 0.0, HOMOPHONE)
+    chosen = np.where(np.isin(heard.codes, _WRITTEN_CODES), 0.0, HOMOPHONE)
     same = np.log(wanted @ likely.T + 1e-9) + 0.7 * chosen[None, :]
     any_digit = (np.log(likely.mean(axis=1)) + chosen)[None, :]
     share = max(0.3, 1.0 - CHANGED / len(wanted))
@@ -222,9 +223,9 @@ def _compare(
     slips = np.where(heard.filler | (heard.ids == 0), FILLER, slips)
     chance = math.log(len(heard) + 1)
     none = by_chance * PERFECT * len(digits)
-    written = np.array([chr(int(c)) in WRITTEN for c in heard.codes])
+    written = np.isin(heard.codes, _WRITTEN_CODES)
     left_out = np.where(rows.max(axis=1) >= CLEAR, SOUND_LEFT_OUT, 0.0)
-    left_out = np.where([chr(int(c)) in PLAIN for c in heard.codes], WRITTEN_LEFT_OUT, left_out)
+    left_out = np.where(np.isin(heard.codes, _PLAIN_CODES), WRITTEN_LEFT_OUT, left_out)
     right, at = _align(same, slips, left_out)
     wrong, instead = _align(other, slips, left_out)
     told = "".join(str(int(rows[instead[i]].argmax())) for i in digits if instead[i] >= 0)
@@ -257,38 +258,9 @@ def _short(digits: Sequence[int], wanted: Sequence[int], at: Sequence[int], hear
 
 
 def _align(pair: Floats, slips: Floats, left_out: Floats) -> tuple[float, list[int]]:
-    """The best score of (k, n) pairs in order and where each of the k is heard (-1: lost).
-
-    What is left over at both ends costs what the syllable right beside costs there.
-    """
-    k, n = pair.shape
-    skipped = np.concatenate([[0.0], np.cumsum(slips)])
-    score = np.concatenate([[0.0], left_out])
-    source = np.zeros((k, n + 1), dtype=np.int32)
-    places = np.arange(n + 1)
-    for i in range(k):
-        level = score - skipped
-        reach = np.maximum.accumulate(level)
-        begun = np.maximum.accumulate(np.where(level >= reach, places, 0))
-        score, begun = (reach + skipped, begun) if i else (score, places)
-        taken = np.full(n + 1, NOTHING)
-        taken[1:] = score[:-1] + pair[i]
-        lost = score + LOST
-        source[i, 1:] = begun[:-1]
-        source[i] = np.where(taken >= lost, source[i], -1 - begun)
-        score = np.maximum(taken, lost)
-    score = score + np.concatenate([left_out, [0.0]])
-    end = int(score.argmax())
-    best = float(score[end])
-    at = [-1] * k
-    for i in range(k - 1, -1, -1):
-        back = int(source[i, end])
-        if back >= 0:
-            at[i] = end - 1
-            end = back
-        else:
-            end = -1 - back
-    return best, at
+    """The best score of (k, n) pairs in order and where each of the k is heard (-1: lost)."""
+    best, places = in_order(pair, slips, left_out)
+    return best, places.tolist()
 
 
 def _densest(worth: Floats) -> tuple[int, int]:
