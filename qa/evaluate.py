@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from qa.calibration import stated_confidence
 from qa.call import Call
 from qa.checks.naming import spoken
 from qa.checks.signal import CERTAIN, Signal
@@ -87,7 +88,7 @@ def _finding(
         name=rule.name,
         clause=rule.clause,
         verdict=verdict,
-        confidence=round(min(1.0, max(0.0, confidence)), 4),
+        confidence=round(stated_confidence(verdict, min(1.0, max(0.0, confidence))), 4),
         reason=reason,
         evidence=evidence,
         right_wording=spoken(rule.right_wording, named) if signal else "",

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.calibration import calibrated
 from qa.call import CallMeta
 from qa.checks.signal import Signal, all_of, any_of, negated, unknown
 from qa.evaluate import check_call, judge
@@ -85,13 +86,14 @@ def test_missing_metadata_make_a_rule_not_applicable_and_say_so(applies: Signal,
 def test_what_a_finding_tells() -> None:
     signal = Signal(0.95, (QUOTE,), "缺少公司名称")
     struck = judge(make_rule(), Signal(1.0), signal, ruleset(), {"job_number": "867"})
-    assert (struck.confidence, struck.evidence, struck.right_wording) == (0.95, (QUOTE,), "工号867")
+    assert struck.confidence == round(calibrated(0.95), 4)
+    assert (struck.evidence, struck.right_wording) == ((QUOTE,), "工号867")
     assert struck.reason == "不合规定（缺少公司名称）"
     doubtful = judge(make_rule(), Signal(1.0), replace(signal, probability=0.6), ruleset(), {})
     assert doubtful.reason.startswith("请人工复核")
-    assert doubtful.confidence == 0.4
+    assert doubtful.confidence == round(1 - calibrated(0.6), 4)
     passed = judge(make_rule(), Signal(1.0), replace(signal, probability=0.1), ruleset(), {})
-    assert (passed.evidence, passed.right_wording, passed.confidence) == ((), "", 0.9)
+    assert (passed.evidence, passed.right_wording, passed.confidence) == ((), "", round(1 - calibrated(0.1), 4))
     aside = judge(make_rule(), Signal(0.1), signal, ruleset(), {})
     assert (aside.evidence, aside.reason) == ((), "不适用：没有这种情形")
 
