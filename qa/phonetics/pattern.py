@@ -56,7 +56,7 @@ def compile_pattern(source: str) -> Pattern:
 
 
 def _wording(text: str) -> Wording:
-    pieces = [sounds for piece in text.split(GAP) if len(sounds := phones(piece))]
+    pieces = [sounds for piece in text.split(GAP) if len(sounds := phones(piece, words=False))]
     if not pieces:
         raise ValueError("no words that must be said")
     if sum(len(p) for p in pieces) == 1:

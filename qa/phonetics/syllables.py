@@ -88,8 +88,11 @@ def is_han(char: str) -> bool:
     return "\u4e00" <= char <= "\u9fff" or char == "〇"
 
 
-def phones(text: str) -> Phones:
-    """The syllables of a text; punctuation and spaces give none, a Latin letter gives one unknown syllable."""
+def phones(text: str, *, words: bool = True) -> Phones:
+    """The syllables of a text; punctuation and spaces give none, a Latin letter gives one unknown syllable.
+
+    Without `words`, for texts in which no word is looked for, none but the first syllable begins one.
+    """
     plain = normalise(text)
     ids: list[int] = []
     tones: list[int] = []
@@ -109,7 +112,7 @@ def phones(text: str) -> Phones:
                 ids.append(OTHER)
                 tones.append(0)
                 chars.append(start + offset)
-    words = word_starts(plain)
+    starts = word_starts(plain) if words else frozenset(chars[:1])
     idle = {i for match in FILLER_WORDS.finditer(plain) for i in range(*match.span())}
     return Phones(
         text=plain,
@@ -118,7 +121,7 @@ def phones(text: str) -> Phones:
         chars=np.array(chars, dtype=np.int32),
         codes=np.array([ord(plain[i]) for i in chars], dtype=np.int32),
         filler=np.array([i in idle for i in chars], dtype=np.bool_),
-        begins=np.array([i in words for i in chars], dtype=np.bool_),
+        begins=np.array([i in starts for i in chars], dtype=np.bool_),
     )
 
 
