@@ -12,11 +12,12 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from qa.call import Role, Turn
+from qa.checks.around import quotations
 from qa.checks.frames import Frames, compile_frames, filled, names_in
 from qa.checks.params import Params
 from qa.checks.signal import Signal
 from qa.checks.stream import time_at
-from qa.checks.view import UNEXPECTED, CallView
+from qa.checks.view import CallView
 from qa.finding import Evidence
 from qa.phonetics.syllables import is_han, normalise
 
@@ -24,7 +25,6 @@ STRETCH = 24
 AROUND = 8
 SUSPICION = 0.6
 HEARD = 0.5
-QUOTING = ("quoting",)
 QUOTED_S = 6.0
 ECHO_S = 30.0
 ENOUGH_TO_ECHO = 4
@@ -162,21 +162,21 @@ def _suspicious(view: CallView, turn: Turn, params: FreeSpeech) -> Evidence | No
     if total < params.least:
         return None
     start_s, end_s = time_at(turn, places[start]), time_at(turn, places[end - 1] + 1)
-    if _quoted(view, turn, start_s, params.by) or _echo(view, turn, text[start:end], params.by):
+    if quoted(view, turn, start_s, params.by) or echoed(view, turn, text[start:end], params.by):
         return None
     likely = SUSPICION * view.weight(turn, params.by) * min(1.0, 0.6 + 0.6 * turn.confidence)
     return Evidence(turn.role, start_s, end_s, turn.text[places[start] : places[end - 1] + 1], round(likely, 4))
 
 
-def _quoted(view: CallView, turn: Turn, start_s: float, role: Role) -> bool:
+def quoted(view: CallView, turn: Turn, start_s: float, role: Role) -> bool:
     """Whether the role says shortly before whom it quotes."""
     return any(
         o.turn is turn and o.probability >= HEARD and o.start_s <= start_s <= o.end_s + QUOTED_S
-        for o in view.find_any(QUOTING, role, prior=UNEXPECTED)
+        for o in quotations(view, role)
     )
 
 
-def _echo(view: CallView, turn: Turn, words: str, role: Role) -> bool:
+def echoed(view: CallView, turn: Turn, words: str, role: Role) -> bool:
     """Whether the other side said the same words shortly before."""
     earlier = (t for t in view.turns if view.weight(t, role) < HEARD and 0 <= turn.start_s - t.start_s <= ECHO_S)
     return len(words) >= ENOUGH_TO_ECHO and any(words in bare(t.text)[0] for t in earlier)

@@ -5,11 +5,13 @@ surname itself (its character, or only its sound), and what speaks for a name ar
 asked for one, or the words after it fit nothing else (找我就行).
 """
 
+import re
 from functools import lru_cache
 
 from pydantic import Field
 
 from qa.call import Role
+from qa.checks.around import quotations, same_breath
 from qa.checks.params import Phrases
 from qa.checks.signal import FAINT, Signal
 from qa.checks.stream import Occurrence
@@ -17,7 +19,6 @@ from qa.checks.view import UNEXPECTED, CallView
 from qa.finding import Evidence
 from qa.phonetics import phones
 
-QUOTING = ("quoting",)
 TO_THE_LETTER = 0.995
 SURE, LONG, HEARD = 0.9, 4, 0.3
 CERTAIN, SUPPORTED, SUSPECTED = 0.96, 0.94, 0.6
@@ -26,6 +27,14 @@ ASKED_S, ECHO_S = 8.0, 30.0
 QUOTE_REACH = 20
 CALLED = "叫姓是"
 """Words that may stand between a lead and the name (我同事叫张伟)."""
+NAMING = "小老姓"
+"""The last syllable of a lead that nothing but a name goes with (您叫我小)."""
+TITLES = re.compile("先生|女士|小姐|太太|师傅|师父|[工总哥姐]|经理|主任|老师|大[爷妈哥姐叔]|阿姨|叔叔|医生|[队科]长")
+"""What follows the surname of somebody spoken to or of, whose name is no secret."""
+BARE_NAME = re.compile("(?P<self>[我握窝卧沃])?(?P<lead>姓|叫|是小?|小)?(?P<surname>.).{0,2}")
+"""A clause before 有事找我 of which the lead may be lost."""
+ADDRESS = re.compile("[,， ]*[您你]?(下次|有事|有问题|以后)?$")
+SLOT = 4
 
 
 class NameGiven(Phrases):
@@ -38,6 +47,7 @@ class NameGiven(Phrases):
     surnames: str = Field(min_length=1)
     asks: tuple[str, ...] = ()
     tails: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
     excuse: tuple[str, ...] = ()
     within: int = Field(default=12, ge=1)
 
@@ -52,6 +62,7 @@ def name_given(view: CallView, params: NameGiven) -> Signal:
             last = min(lead.end, len(heard) - 1)
             text = heard.text[heard.chars[lead.start] : heard.chars[last] + 1]
             found.append(Evidence(lead.role, lead.start_s, lead.end_s, text.strip(), round(likely, 4)))
+    found = found or _without_lead(view, params)
     top = max((e.probability or 0.0 for e in found), default=0.0)
     told = tuple(e for e in found if (e.probability or 0.0) >= min(0.5, top))
     return Signal(top, told, "、".join(f"“{e.text}”" for e in told))
@@ -62,13 +73,18 @@ def _likely(view: CallView, lead: Occurrence, params: NameGiven) -> float:
     to_the_letter = lead.ratio >= TO_THE_LETTER
     if not to_the_letter and lead.probability < HEARD:
         return 0.0
-    spelled, sounded = _surname(view, lead, params)
-    around = _asked(view, lead, params) or _tail(view, lead, params)
-    sure = to_the_letter or (lead.probability >= SURE and lead.end - lead.start >= LONG)
+    spelled, sounded, slipped, titled = _surname(view, lead, params)
+    size = lead.end - lead.start
+    asked, followed, closed = _asked(view, lead, params), _tail(view, lead, params), _closed(view, lead, params)
+    around = asked or followed
+    named = size >= LONG and chr(int(lead.stream.heard.codes[lead.end - 1])) in NAMING
+    sure = to_the_letter or (lead.probability >= SURE and size >= LONG)
     likely = 0.0
-    if sure and spelled:
+    if titled:
+        likely = SUSPECTED if sure and size >= LONG else 0.0
+    elif sure and spelled:
         likely = CERTAIN
-    elif around and (sure or spelled) and (spelled or sounded):
+    elif (around and (spelled or (sure and (sounded or slipped)))) or (sure and (closed or (named and sounded))):
         likely = SUPPORTED
     elif spelled or (sure and around):
         likely = SUSPECTED
@@ -76,16 +92,19 @@ def _likely(view: CallView, lead: Occurrence, params: NameGiven) -> float:
     return weight * (min(0.5, likely) if _echoed(view, lead, params) else likely)
 
 
-def _surname(view: CallView, lead: Occurrence, params: NameGiven) -> tuple[bool, bool]:
-    """Whether a surname follows the lead: by its character, and by its sound."""
+def _surname(view: CallView, lead: Occurrence, params: NameGiven) -> tuple[bool, bool, bool, bool]:
+    """Whether a surname follows the lead: by its character, by its sound, after one syllable more; with a title."""
     stream = view.stream(params.by)
     heard = stream.heard
     at = lead.end
     while at < len(heard) and (heard.filler[at] or chr(int(heard.codes[at])) in CALLED):
         at += 1
     if at >= len(heard) or stream.turns[stream.turn_of[at]] is not lead.turn:
-        return False, False
-    return chr(int(heard.codes[at])) in params.surnames, int(heard.ids[at]) in _sounds(params.surnames)
+        return False, False, False, False
+    spelled = chr(int(heard.codes[at])) in params.surnames
+    slipped = at + 1 < len(heard) and chr(int(heard.codes[at + 1])) in params.surnames
+    titled = TITLES.match(heard.text, int(heard.chars[at]) + 1) is not None
+    return spelled, int(heard.ids[at]) in _sounds(params.surnames), slipped, titled
 
 
 @lru_cache(maxsize=16)
@@ -109,6 +128,39 @@ def _tail(view: CallView, lead: Occurrence, params: NameGiven) -> bool:
     )
 
 
+def _closed(view: CallView, lead: Occurrence, params: NameGiven) -> bool:
+    """Whether a name's length after the lead its bearer goes on to say that he is to be asked for."""
+    return any(
+        o.probability >= SURE and o.end - o.start >= LONG and 1 <= _syllables(o, lead.end, o.start) <= SLOT
+        for o in view.find_any(params.closes, params.by)
+    )
+
+
+def _syllables(hit: Occurrence, start: int, end: int) -> int:
+    return int((~hit.stream.heard.filler[start:end]).sum())
+
+
+def _without_lead(view: CallView, params: NameGiven) -> list[Evidence]:
+    """Names of which the lead is lost: a short clause with a surname, then words that follow one's own name only."""
+    found = []
+    for close in view.find_any(params.closes, params.by, params.where.window(), UNEXPECTED):
+        stream, heard = close.stream, close.stream.heard
+        begin = stream.edges[int(stream.turn_of[close.start])][0]
+        if close.probability < SURE or close.end - close.start < LONG or close.start == begin:
+            continue
+        before = ADDRESS.sub("", heard.text[heard.chars[begin] : heard.chars[close.start]])
+        clause = re.split("[,。!?，！？]", before)[-1]
+        name = BARE_NAME.fullmatch("".join(c for c in clause if c not in "嗯呃啊那个"))
+        if not name or name["surname"] not in params.surnames or not (name["self"] or name["lead"]):
+            continue
+        if TITLES.search(clause) or _excused(view, close._replace(end=close.start, start=begin), params):
+            continue
+        likely = SUPPORTED if name["lead"] or _asked(view, close, params) else SUSPECTED
+        likely *= view.weight(close.turn, params.by) * min(1.0, 0.6 + 0.6 * close.turn.confidence)
+        found.append(Evidence(close.role, close.turn.start_s, close.end_s, clause, round(likely, 4)))
+    return found
+
+
 def _excused(view: CallView, lead: Occurrence, params: NameGiven) -> bool:
     """Whether the words at the lead go on differently, or the role says whom it quotes."""
     excused = any(
@@ -116,8 +168,8 @@ def _excused(view: CallView, lead: Occurrence, params: NameGiven) -> bool:
         for o in view.find_any(params.excuse, params.by, prior=UNEXPECTED)
     )
     quoted = any(
-        o.probability >= 0.5 and o.turn is lead.turn and lead.start - QUOTE_REACH <= o.end <= lead.start + 1
-        for o in view.find_any(QUOTING, params.by, prior=UNEXPECTED)
+        o.probability >= 0.5 and same_breath(o, lead) and lead.start - QUOTE_REACH <= o.end <= lead.start + 1
+        for o in quotations(view, params.by)
     )
     return excused or quoted
 

@@ -6,23 +6,24 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from qa.call import Role, Turn
+from qa.checks.around import alone, answers, begins_anew, quotations, same_breath, torn
 from qa.checks.params import Phrases
 from qa.checks.signal import FAINT, Signal
 from qa.checks.stream import Occurrence
 from qa.checks.view import ANYWHERE, EXPECTED, UNEXPECTED, CallView, Window
 from qa.finding import Evidence, quote
 
-QUOTING = ("quoting",)
 QUOTE_REACH = 20
 QUOTE_ENDS = ("对吗", "是吗", "是吧", "对吧", "这样吗", "记录一下", "核对一下", "。")
 SURELY, HALF_SURELY = 0.85, 0.5
 CONVICTING, LENIENCE, LEAST_CONVICTING, HALF_HEARD = 0.82, 0.015, 0.7, 0.8
-ALONE_REST = 1
-PARTICLES, NEXT_CLAUSE = "啊呀呢嘛吧哦呃嗯了", (*",，。!！?？;；", "请", "好的")
-AS_WELL = 0.1
+CONVICTING_FIRST, CONVICTING_ALONE, CONVICTING_ANSWER, LONG_ENOUGH, SHORT = 0.75, 0.72, 0.66, 4, 8
+DOUBTED, BEARING, BORNE_OUT = 0.7, 0.75, 0.92
+MERGED = 0.7
+AS_WELL, EXCUSING = 0.1, 0.78
 QUOTED = 0.1
 ECHOED = 0.5
-ECHO_S = 30.0
+ECHO_S, SHORT_REPLY = 30.0, 4
 BEARS_OUT = 0.3
 NO_PAUSE_S = 0.1
 
@@ -81,7 +82,7 @@ def forbidden(view: CallView, params: Forbidden) -> Signal:
     suspicious = view.contested(params.review, params.by, window, UNEXPECTED) if params.review else ()
     weighed = [(o, _blame(view, o, params, window, certain)) for o in certain]
     weighed += [(o, min(0.6, _blame(view, o, params, window, certain))) for o in suspicious]
-    weighed = _apart([(o, p) for o, p in weighed if p > FAINT])
+    weighed = _borne_out(_apart([(o, p) for o, p in weighed if p > FAINT]))
     top = max((p for _, p in weighed), default=0.0)
     told = [(o, p) for o, p in weighed if p >= min(0.5, top)]
     evidence = _by_turn(told)
@@ -90,13 +91,8 @@ def forbidden(view: CallView, params: Forbidden) -> Signal:
 
 
 def _alone(view: CallView, hit: Occurrence, role: Role) -> bool:
-    """Whether hardly anything else is said in the turn, or hardly anything before it and then a clause ends."""
-    stream = view.stream(role)
-    heard = stream.heard
-    begin, end = stream.edges[int(stream.turn_of[hit.start])]
-    before, after = (int((~heard.filler[a:b]).sum()) for a, b in ((begin, hit.start), (hit.end, end)))
-    rest = heard.text[int(heard.chars[hit.end - 1]) + 1 :].lstrip(PARTICLES)
-    return before + after <= ALONE_REST or (before <= ALONE_REST and rest.startswith(NEXT_CLAUSE))
+    """Whether the words are all that is said, or all of an answer that a new sentence follows without a mark."""
+    return alone(hit) or (hit.ratio >= MERGED and answers(view, hit, role) and begins_anew(view, hit, role))
 
 
 def _by_turn(told: list[tuple[Occurrence, float]]) -> tuple[Evidence, ...]:
@@ -124,15 +120,26 @@ def _apart(weighed: list[tuple[Occurrence, float]]) -> list[tuple[Occurrence, fl
     return kept
 
 
+def _borne_out(weighed: list[tuple[Occurrence, float]]) -> list[tuple[Occurrence, float]]:
+    """The hits, those likely that stand close to another likely one raised: two of them by chance are improbable."""
+    likely = [o for o, p in weighed if p >= BEARING]
+    borne = {id(o) for o in likely if any(k is not o and _close(k, o) for k in likely)}
+    return [(o, max(p, min(BORNE_OUT, _heard(o))) if id(o) in borne else p) for o, p in weighed]
+
+
+def _close(one: Occurrence, other: Occurrence) -> bool:
+    return same_breath(one, other) and max(one.start, other.start) - min(one.end, other.end) <= QUOTE_REACH
+
+
 def _blame(
     view: CallView, hit: Occurrence, params: Forbidden, window: Window, certain: tuple[Occurrence, ...]
 ) -> float:
     """Probability that these are forbidden words of the role's own; words in another hit do not tell of quoting."""
-    probability = hit.probability * min(1.0, 0.6 + 0.6 * hit.turn.confidence)
+    probability = _heard(hit)
     excuses = view.find_any(params.excuse, params.by, window, UNEXPECTED) if params.excuse else ()
     quotes = [
         q
-        for q in view.find_any(QUOTING, params.by, window, UNEXPECTED)
+        for q in quotations(view, params.by, window)
         if not any(o.start <= q.start and q.end <= o.end and o.probability >= HALF_SURELY for o in certain)
         and not _over(q, hit)
     ]
@@ -140,10 +147,30 @@ def _blame(
     if quoted >= SURELY:
         return QUOTED * probability
     if quoted >= HALF_SURELY:
-        probability = min(HALF_HEARD, probability)
+        probability = min(DOUBTED, probability)
     if _echoed(view, hit, params):
         return min(ECHOED, probability)
-    return probability if hit.ratio >= _convicting(hit.end - hit.start) else min(HALF_HEARD, probability)
+    return probability if _clearly_heard(view, hit, params.by) else min(HALF_HEARD, probability)
+
+
+def _clearly_heard(view: CallView, hit: Occurrence, role: Role) -> bool:
+    """Whether enough of the words was heard: less will do where they are all that is answered."""
+    size = hit.end - hit.start
+    if size <= SHORT and torn(hit):
+        return False
+    if hit.ratio >= _convicting(size):
+        return True
+    answered = answers(view, hit, role)
+    if answered and hit.ratio >= CONVICTING_FIRST and size > LONG_ENOUGH:
+        return True
+    if hit.ratio < (CONVICTING_ANSWER if answered else CONVICTING_ALONE) or size < LONG_ENOUGH:
+        return False
+    return alone(hit) or (answered and begins_anew(view, hit, role))
+
+
+def _heard(hit: Occurrence) -> float:
+    """How likely the words were said, by their sound and by how well the turn was heard."""
+    return hit.probability * min(1.0, 0.6 + 0.6 * hit.turn.confidence)
 
 
 def _over(quoting: Occurrence, hit: Occurrence) -> bool:
@@ -159,15 +186,16 @@ def _convicting(size: int) -> float:
 
 
 def _near(hit: Occurrence, others: Sequence[Occurrence], reach: int, *, after: bool) -> float:
-    """How likely (0–1) one of the others stands in the same turn, shortly before the hit (or around it).
+    """How likely (0–1) one of the others stands in the same breath, shortly before the hit (or around it).
 
-    One that shares words with the hit must explain them about as well as the hit does.
+    One that shares words with the hit must be heard well, and explain them about as well as the hit does.
     """
     best = 0.0
     for other in others:
-        if other.turn is not hit.turn or other.probability <= best:
+        if other.probability <= best or not same_breath(other, hit):
             continue
-        if min(hit.end, other.end) > max(hit.start, other.start) + 1 and other.ratio < hit.ratio - AS_WELL:
+        shared = min(hit.end, other.end) > max(hit.start, other.start) + 1
+        if shared and other.ratio < min(hit.ratio, max(EXCUSING, hit.ratio - AS_WELL)):
             continue
         before = hit.start - reach <= other.end <= hit.start + 1
         around = after and hit.start < other.end and other.start <= hit.end + reach
@@ -177,11 +205,14 @@ def _near(hit: Occurrence, others: Sequence[Occurrence], reach: int, *, after: b
 
 
 def _echoed(view: CallView, hit: Occurrence, params: Forbidden) -> bool:
-    """Whether the other side said the same words shortly before, so that this may be a repetition."""
+    """Whether the other side said the same words when it last spoke at length, so that this may be a repetition."""
     other: Role = "customer" if params.by == "agent" else "agent"
-    return any(
-        o.probability >= 0.6 and 0 <= hit.start_s - o.start_s <= ECHO_S for o in view.find_any((hit.wording,), other)
-    )
+    same = [o for o in view.find_any((hit.wording,), other) if o.probability >= 0.6]
+    if not same:
+        return False
+    spoken = [t.start_s for t in view.turns_in(other) if t.start_s < hit.start_s and view.syllables(t) > SHORT_REPLY]
+    since = max([hit.start_s - ECHO_S, *spoken[-1:]])
+    return any(since <= o.end_s and o.start_s <= hit.start_s for o in same)
 
 
 class Answered(Phrases):
