@@ -76,7 +76,7 @@ class Pair:
 
     def _hear_rivals(self, meta: CallMeta, transcript: StoredTranscript) -> bool:
         heard = Listening(call_of(meta, transcript), self.rivals)
-        return any(hits.places or hits.exact for hits in map(heard.hits, SPEAKERS))
+        return any(len(hits) for hits in map(heard.hits, SPEAKERS))
 
     def same(self, meta: CallMeta, stored: Findings | None) -> bool:
         """Whether the call needs no look at its words: none is judged anew, and the old verdicts are `stored`."""

@@ -8,6 +8,7 @@ import numpy as np
 from qa.call import Call, Role, Turn
 from qa.checks.stream import Stream, join
 from qa.phonetics import Hits, Lexicon, Phones
+from qa.phonetics.kernel import END, START, WEIGHT
 from qa.phonetics.packed import Sounds, sounds_of
 
 LEAST_WEIGHT = 0.2
@@ -78,5 +79,10 @@ class Listening:
     def hits(self, role: Role) -> Hits:
         """Every pattern of the lexicon that a role may have said, with its hits."""
         if role not in self._hits:
-            self._hits[role] = self.lexicon.find(self.stream(role).heard)
+            stream = self.stream(role)
+            hits = self._hits[role] = self.lexicon.find(stream.heard)
+            if not stream.sure:
+                for row in hits.found.rows:
+                    turns = stream.turn_of[int(row[START])], stream.turn_of[int(row[END]) - 1]
+                    row[WEIGHT] = min(stream.weights[turns[0] : turns[1] + 1])
         return self._hits[role]

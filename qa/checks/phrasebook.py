@@ -21,7 +21,7 @@ class Phrasebook:
     phrases: Mapping[str, tuple[str, ...]]
     lexicon: Lexicon
     _patterns: dict[Names, tuple[str, ...]] = field(default_factory=dict)
-    _numbers: dict[Names, frozenset[int]] = field(default_factory=dict)
+    _numbers: dict[Names, NDArray[np.int32]] = field(default_factory=dict)
     _others: dict[tuple[Names, Names], Names] = field(default_factory=dict)
     _wordings: dict[Names, NDArray[np.int64]] = field(default_factory=dict)
     _shortest: dict[Names, int] = field(default_factory=dict)
@@ -33,11 +33,11 @@ class Phrasebook:
             self._patterns[names] = tuple(dict.fromkeys(texts))
         return self._patterns[names]
 
-    def numbers(self, names: Names) -> frozenset[int]:
-        """The lexicon's numbers of these patterns; one that it does not hold has none."""
+    def numbers(self, names: Names) -> NDArray[np.int32]:
+        """The lexicon's numbers of these patterns in order; one that it does not hold has none."""
         if names not in self._numbers:
             known = self.lexicon.numbers
-            self._numbers[names] = frozenset(known[p] for p in self.patterns(names) if p in known)
+            self._numbers[names] = np.array(sorted(known[p] for p in self.patterns(names) if p in known), np.int32)
         return self._numbers[names]
 
     def others(self, names: Names, without: Names) -> Names:
@@ -50,7 +50,7 @@ class Phrasebook:
     def wordings(self, names: Names) -> NDArray[np.int64]:
         """The lexicon's numbers of all wordings of some phrases."""
         if names not in self._wordings:
-            self._wordings[names] = np.flatnonzero(np.isin(self.lexicon.seeds.owner, list(self.numbers(names))))
+            self._wordings[names] = np.flatnonzero(np.isin(self.lexicon.seeds.owner, self.numbers(names)))
         return self._wordings[names]
 
     def shortest(self, names: Names) -> int:

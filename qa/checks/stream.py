@@ -1,6 +1,5 @@
 """The words of one role, turn after turn, as syllables, and what is found in them."""
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -11,13 +10,10 @@ from numpy.typing import NDArray
 
 from qa.call import Role, Turn
 from qa.finding import Evidence
-from qa.phonetics import Hit, Phones
+from qa.phonetics import Phones, kernel
 from qa.phonetics.packed import Sounds
 
 T = TypeVar("T", bound=np.generic)
-
-ALMOST_PERFECT, MUCH_BETTER = 0.85, 0.2
-EXACT_FOUND = 0.97
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,20 +142,10 @@ def _taken(values: NDArray[T], inside: NDArray[np.int64], spoken: NDArray[np.boo
     return taken
 
 
-def occurrence(stream: Stream, hit: Hit, pattern: str, length: int, prior: float) -> Occurrence:
-    """A hit in its stream; its probability is that of a text of `length` syllables."""
-    likely = EXACT_FOUND if hit.exact else 1.0 / (1.0 + math.exp(-hit.odds(length) - prior))
-    if not stream.sure:
-        likely *= min(stream.weights[stream.turn_of[hit.start] : stream.turn_of[hit.end - 1] + 1])
-    return Occurrence(stream, hit.start, hit.end, likely, pattern, hit.ratio, hit.evidence)
-
-
 def outdoes(known: Occurrence, hit: Occurrence) -> bool:
     """Whether a known phrase explains most of a poor hit's syllables better than the hit does."""
-    shared = min(hit.end, known.end) - max(hit.start, known.start)
-    mostly = shared >= 0.5 * (hit.end - hit.start)
-    better = known.ratio > hit.ratio and (known.strength > hit.strength or known.ratio > hit.ratio + MUCH_BETTER)
-    return mostly and better and hit.ratio < ALMOST_PERFECT
+    found = known.start, known.end, known.ratio, known.strength
+    return kernel.outdoes(*found, hit.start, hit.end, hit.ratio, hit.strength)
 
 
 def time_at(turn: Turn, char: int) -> float:

@@ -4,14 +4,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from qa.call import Call, Role, Speech, Turn
 from qa.checks.listening import Listening
 from qa.checks.phrasebook import Phrasebook
-from qa.checks.stream import Occurrence, Stream, occurrence, outdoes
-from qa.phonetics import Hit, Phones
-from qa.phonetics.align import chance
+from qa.checks.stream import Occurrence, Stream
+from qa.phonetics import Hits, Phones
+from qa.phonetics.kernel import contested, likeliest
 
 T = TypeVar("T")
 
@@ -21,14 +24,10 @@ EXPECTED, UNEXPECTED = 1.5, -0.5
 
 OPENING_PHRASES = ("greeting", "company", "offer", "welcome")
 ORDINARY = (*OPENING_PHRASES, "closing", "further-help", "agent-phrases", "criticism")
-OUTDONE, RIVAL = 0.1, 0.25
 LAST_TURNS = 4
-IDLE = -3.0
-"""Log odds below which a hit is none: nobody asks for one that is less than 5 % likely."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Part of a call. `opening` and `ending` count turns of the role; seconds run from the start of the recording."""
 
     part: str = "anywhere"
@@ -38,6 +37,8 @@ class Window:
 
 
 ANYWHERE = Window()
+Search = tuple[tuple[str, ...], Role, Window, float, bool]
+"""Names, role, window and prior, and whether hits are contested."""
 
 
 @dataclass(eq=False)
@@ -50,10 +51,12 @@ class CallView:
     call: Call
     book: Phrasebook
     listening: Listening | None = None
-    _hits: dict[tuple[tuple[str, ...], Role], tuple[tuple[str, Hit], ...]] = field(default_factory=dict)
     _indices: dict[tuple[Role, Window], Sequence[int]] = field(default_factory=dict)
     _once: dict[Hashable, Any] = field(default_factory=dict)
-    _found: dict[tuple[tuple[str, ...], Role, Window, float], tuple[Occurrence, ...]] = field(default_factory=dict)
+    _ranges: dict[tuple[Role, Window], NDArray[np.int32]] = field(default_factory=dict)
+    _found: dict[tuple[tuple[str, ...], Role, Window, float, bool], tuple[Occurrence, ...]] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         self.heard = self.listening or Listening(self.call, self.book.lexicon)
@@ -122,61 +125,43 @@ class CallView:
         self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
     ) -> tuple[Occurrence, ...]:
         """Where a role may have said any phrase of the named sets (or literal patterns), none overlapping."""
-        key = (names, role, window, prior)
+        key = (names, role, window, prior, False)
         if key not in self._found:
-            self._found[key] = self._find(names, role, window, prior)
+            hits = self.heard.hits(role)
+            found = likeliest(*hits.found, self.book.numbers(names), self._covered(role, window), prior)
+            self._found[key] = self._occurrences(role, hits, *found)
         return self._found[key]
-
-    def _anywhere(self, names: tuple[str, ...], role: Role) -> tuple[tuple[str, Hit], ...]:
-        """Every hit of the named phrases in a role's words, with its pattern."""
-        if (names, role) not in self._hits:
-            self._hits[names, role] = self.heard.hits(role).of(self.book.numbers(names))
-        return self._hits[names, role]
-
-    def _find(self, names: tuple[str, ...], role: Role, window: Window, prior: float) -> tuple[Occurrence, ...]:
-        if not self.book.numbers(names) & self.heard.hits(role).most.keys():
-            return ()
-        ranges = self.ranges(role, window)
-        length = sum(end - start for start, end in ranges)
-        if self.heard.hits(role).odds(self.book.numbers(names), length) + prior < IDLE:
-            return ()
-        stream = self.stream(role)
-        by_chance, least = chance(length), IDLE - prior
-        likely = [
-            (pattern, hit)
-            for pattern, hit in self._anywhere(names, role)
-            if hit.kinship >= least and hit.evidence - by_chance >= least
-        ]
-        if window is not ANYWHERE:
-            likely = [
-                (pattern, hit)
-                for pattern, hit in likely
-                if any(start <= hit.start and hit.end <= end for start, end in ranges)
-            ]
-        found = [occurrence(stream, hit, pattern, length, prior) for pattern, hit in likely]
-        if len(found) == 1:
-            return tuple(found)
-        kept: list[Occurrence] = []
-        for hit in sorted(found, key=lambda o: (-o.probability, o.start - o.end)):
-            if all(hit.end <= k.start or hit.start >= k.end for k in kept):
-                kept.append(hit)
-        return tuple(kept)
 
     def contested(
         self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
     ) -> tuple[Occurrence, ...]:
         """As `find_any`, but a poor match gives way where an ordinary phrase explains the same syllables better."""
-        found = self.find_any(names, role, window, prior)
-        if not found:
+        key = (names, role, window, prior, True)
+        if key not in self._found:
+            hits = self.heard.hits(role)
+            ordinary = OPENING_PHRASES if window.part == "opening" else ORDINARY
+            patterns, others = self.book.numbers(names), self.book.numbers(self.book.others(ordinary, names))
+            found = contested(*hits.found, patterns, others, self._covered(role, window), prior)
+            self._found[key] = self._occurrences(role, hits, *found)
+        return self._found[key]
+
+    def _covered(self, role: Role, window: Window) -> NDArray[np.int32]:
+        """The syllables [start, end) that a window covers, (k, 2)."""
+        if (role, window) not in self._ranges:
+            self._ranges[role, window] = np.array(self.ranges(role, window), dtype=np.int32).reshape(-1, 2)
+        return self._ranges[role, window]
+
+    def _occurrences(
+        self, role: Role, hits: Hits, rows: NDArray[np.int64], likely: NDArray[np.float64]
+    ) -> tuple[Occurrence, ...]:
+        if not len(rows):
             return ()
-        ordinary = OPENING_PHRASES if window.part == "opening" else ORDINARY
-        others = self.book.others(ordinary, names)
-        rivals = self._anywhere(others, role)
-        if not any(h.start < o.end and o.start < h.end for _, h in rivals for o in found):
-            return found
-        known = [o for o in self.find_any(others, role, window) if o.probability >= RIVAL]
+        stream = self.stream(role)
         return tuple(
-            o._replace(probability=OUTDONE * o.probability) if any(outdoes(k, o) for k in known) else o for o in found
+            Occurrence(stream, int(start), int(end), probability, hits.sources[int(owner)], ratio, evidence)
+            for (start, end, evidence, ratio, _, _, owner, _), probability in zip(
+                hits.found.rows[rows].tolist(), likely.tolist(), strict=True
+            )
         )
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from qa.phonetics.confusion import evidence
 from qa.phonetics.kernel import (
+    CHANCE,
     FILLER,
     GAP_REACH,
     LOST,
@@ -46,7 +47,7 @@ def probability(ratio: float, score: float, size: int, length: int, prior: float
 
 def chance(length: int) -> float:
     """Evidence (nats) that turns up by chance somewhere in a text of so many syllables."""
-    return math.log(length + 1) + 1.5
+    return math.log(length + 1) + CHANCE
 
 
 def kinship(ratio: float, size: int) -> float:

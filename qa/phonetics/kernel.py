@@ -29,6 +29,17 @@ FEW = 4
 AS_GOOD_AS_SAID = 0.9
 """No other wording of the pattern is tried where one fits so well."""
 
+START, END, EVIDENCE, RATIO, SIZE, KINSHIP, OWNER, WEIGHT = range(8)
+"""Columns of a hit: its syllables [start, end), evidence in nats and in shares of a perfect hit, the syllables wanted,
+the log odds of its kinship, its pattern, and how likely (0–1) the words are the role's."""
+EXACT_EVIDENCE, SURELY, EXACT_FOUND = 5.5, 100.0, 0.97
+"""Of a hit of the very characters: evidence a syllable, kinship, probability."""
+CHANCE = 1.5
+IDLE = -3.0
+"""Log odds below which a hit is none: nobody asks for one that is less than 5 % likely."""
+OUTDONE, RIVAL = 0.1, 0.25
+ALMOST_PERFECT, MUCH_BETTER = 0.85, 0.2
+
 P = ParamSpec("P")
 R = TypeVar("R")
 Floats = NDArray[np.float32]
@@ -89,30 +100,33 @@ class Seeds(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Hits in a text, each (k,): its pattern, its syllables [start, end), evidence in nats and in shares of a perfect
-    hit, the syllables wanted, and the log odds of its kinship. Those of a pattern stand together, the best first, and
-    do not overlap."""
+    """Hits in a text. `rows` (k, 8) are their columns `START` … `WEIGHT`, those of pattern n the rows `edges[n]` to
+    `edges[n + 1]`, the best first, none overlapping."""
 
-    owner: Ints
-    start: Ints
-    end: Ints
-    evidence: Floats
-    ratio: Floats
-    size: Ints
-    kinship: Floats
+    rows: NDArray[np.float64]
+    edges: Ints
 
 
 @compiled
-def find(table: Table, seeds: Seeds, heard: Heard, margin: int, classes: Ints, pair: Floats) -> Found:
-    """Every pattern that may stand in the text; `margin` syllables before and after it are none of it."""
+def find(
+    table: Table, seeds: Seeds, heard: Heard, margin: int, classes: Ints, pair: Floats, exact: NDArray[np.int64]
+) -> Found:
+    """Every pattern that may stand in the text; `margin` syllables before and after it are none of it.
+
+    `exact` (k, 3): pattern, start and end of hits that are known already.
+    """
     wordings, places, groups = candidates(seeds, table.sizes, classes)
-    count = len(wordings)
+    count = len(wordings) + len(exact)
     owner, size = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
     start, end = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
     evidence, ratio = np.empty(count, dtype=np.float32), np.empty(count, dtype=np.float32)
     scores, starts = np.empty(margin, dtype=np.float32), np.empty(margin, dtype=np.int32)
-    kept, group, settled = 0, -1, 0
-    for i in range(count):
+    kept, group, settled = len(exact), -1, 0
+    for i in range(kept):
+        owner[i], start[i], end[i] = exact[i, 0], exact[i, 1], exact[i, 2]
+        size[i], ratio[i] = end[i] - start[i], 1.0
+        evidence[i] = EXACT_EVIDENCE * size[i]
+    for i in range(len(wordings)):
         wording = wordings[i]
         if groups[i] != group:
             group, settled = groups[i], NOWHERE
@@ -128,9 +142,118 @@ def find(table: Table, seeds: Seeds, heard: Heard, margin: int, classes: Ints, p
         evidence[kept], ratio[kept], size[kept] = score, share, table.sizes[wording]
         kept += 1
     chosen = _apart(owner[:kept], (ratio[:kept] - np.float32(0.5)) * np.sqrt(size[:kept]), start, end, seeds.owners)
-    root, share = np.sqrt(size[chosen]), ratio[chosen]
-    kin = ((10.0 + 2.0 * root) * (share - 0.42 - 0.42 / root)).astype(np.float32)
-    return Found(owner[chosen], start[chosen], end[chosen], evidence[chosen], share, size[chosen], kin)
+    rows, edges = np.empty((len(chosen), WEIGHT + 1)), np.zeros(seeds.owners + 1, dtype=np.int32)
+    for at, i in enumerate(chosen):
+        root = np.sqrt(size[i])
+        kin = (10.0 + 2.0 * root) * (ratio[i] - 0.42 - 0.42 / root)
+        rows[at, START], rows[at, END], rows[at, EVIDENCE], rows[at, RATIO] = start[i], end[i], evidence[i], ratio[i]
+        rows[at, SIZE], rows[at, KINSHIP] = size[i], SURELY if i < len(exact) else kin
+        rows[at, OWNER], rows[at, WEIGHT] = owner[i], 1.0
+        edges[owner[i] + 1] += 1
+    for who in range(seeds.owners):
+        edges[who + 1] += edges[who]
+    return Found(rows, edges)
+
+
+@compiled
+def likeliest(
+    rows: NDArray[np.float64], edges: Ints, patterns: Ints, ranges: Ints, prior: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The hits of some patterns within ranges [start, end) of syllables, (r, 2), that are not idle: their rows and
+    probabilities, the likeliest first, none overlapping."""
+    length = 0
+    for place in range(len(ranges)):
+        length += ranges[place, 1] - ranges[place, 0]
+    by_chance, least = np.log(length + 1.0) + CHANCE, IDLE - prior
+    room = 0
+    for pattern in patterns:
+        room += edges[pattern + 1] - edges[pattern]
+    found, likely, count = np.empty(room, dtype=np.int64), np.empty(room), 0
+    for pattern in patterns:
+        for row in range(edges[pattern], edges[pattern + 1]):
+            odds = min(rows[row, KINSHIP], rows[row, EVIDENCE] - by_chance)
+            if odds >= least and _within(rows[row, START], rows[row, END], ranges):
+                sure = EXACT_FOUND if rows[row, KINSHIP] == SURELY else 1.0 / (1.0 + np.exp(-odds - prior))
+                found[count], likely[count] = row, sure * rows[row, WEIGHT]
+                count += 1
+    return _best_apart(rows, found[:count], likely[:count])
+
+
+@compiled
+def _within(start: float, end: float, ranges: Ints) -> bool:
+    within = False
+    for place in range(len(ranges)):
+        within = within or (ranges[place, 0] <= start and end <= ranges[place, 1])
+    return within
+
+
+@compiled
+def _best_apart(
+    rows: NDArray[np.float64], found: NDArray[np.int64], likely: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The likeliest hits of which none overlaps another, of equally likely ones the longest; first in place."""
+    kept = 0
+    while kept < len(found):
+        best = kept
+        for i in range(kept + 1, len(found)):
+            longer = rows[found[i], END] - rows[found[i], START] > rows[found[best], END] - rows[found[best], START]
+            if likely[i] > likely[best] or (likely[i] == likely[best] and longer):
+                best = i
+        row, probability = found[best], likely[best]
+        left = kept + 1
+        start, end = rows[row, START], rows[row, END]
+        rest = len(found)
+        # What is left keeps its order, which decides between equals.
+        for i in range(best, kept, -1):
+            found[i], likely[i] = found[i - 1], likely[i - 1]
+        found[kept], likely[kept] = row, probability
+        for i in range(kept + 1, rest):
+            if rows[found[i], END] <= start or rows[found[i], START] >= end:
+                found[left], likely[left] = found[i], likely[i]
+                left += 1
+        found, likely = found[:left], likely[:left]
+        kept += 1
+    return found, likely
+
+
+@compiled
+def contested(
+    rows: NDArray[np.float64], edges: Ints, patterns: Ints, others: Ints, ranges: Ints, prior: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """As `likeliest`; a hit gives way where one of the other patterns explains the same syllables better."""
+    found, likely = likeliest(rows, edges, patterns, ranges, prior)
+    if len(found):
+        rivals, known = likeliest(rows, edges, others, ranges, 0.0)
+        for i in range(len(found)):
+            for k in range(len(rivals)):
+                if known[k] >= RIVAL and _outdoes(rows[rivals[k]], rows[found[i]]):
+                    likely[i] *= OUTDONE
+                    break
+    return found, likely
+
+
+@compiled
+def _outdoes(known: NDArray[np.float64], hit: NDArray[np.float64]) -> bool:
+    return outdoes(
+        known[START], known[END], known[RATIO], known[EVIDENCE], hit[START], hit[END], hit[RATIO], hit[EVIDENCE]
+    )
+
+
+@compiled
+def outdoes(
+    known_start: float,
+    known_end: float,
+    known_ratio: float,
+    known_evidence: float,
+    start: float,
+    end: float,
+    ratio: float,
+    evidence: float,
+) -> bool:
+    """Whether a known phrase explains most of a poor hit's syllables better than the hit does."""
+    mostly = min(end, known_end) - max(start, known_start) >= 0.5 * (end - start)
+    better = known_ratio > ratio and (known_evidence > evidence or known_ratio > ratio + MUCH_BETTER)
+    return mostly and better and ratio < ALMOST_PERFECT
 
 
 @compiled

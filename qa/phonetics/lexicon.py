@@ -4,21 +4,18 @@ Every pattern is expanded into plain wordings. Pairs of neighbouring syllables p
 could be there (see `seeding`); only around such seeds are text and wording aligned (see `align`; `kernel` does both).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from itertools import chain, pairwise
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from qa.phonetics.align import PAIRS, chance, listen, margin, tabulate
+from qa.phonetics.align import PAIRS, listen, margin, tabulate
 from qa.phonetics.exact import ExactWords
-from qa.phonetics.kernel import BAND, NOTHING, Seeds, Table, find
+from qa.phonetics.kernel import BAND, SURELY, Found, Seeds, Table, find
 from qa.phonetics.pattern import Pattern, Wording, compile_pattern
 from qa.phonetics.seeding import classes_of, index
 from qa.phonetics.syllables import Phones
-
-EXACT_EVIDENCE, SURELY = 5.5, 100.0
 
 
 class Hit(NamedTuple):
@@ -36,46 +33,21 @@ class Hit(NamedTuple):
     kinship: float
     exact: bool = False
 
-    def odds(self, length: int) -> float:
-        """Log odds that it was said, in a text of so many syllables; its prior comes on top."""
-        return min(self.kinship, self.evidence - chance(length))
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hits:
-    """All hits of a lexicon in a text. `found` by columns, those of pattern `number` at `places[number]` in it;
-    `exact` the hits of exact patterns, `most` the greatest kinship and evidence of each, `sources` the patterns.
-    """
+    """All hits of a lexicon in a text, as `kernel.Found` has them; `sources` are the patterns."""
 
     sources: tuple[str, ...]
-    places: Mapping[int, tuple[int, int]]
-    found: tuple[list[Any], ...]
-    exact: Mapping[int, list[Hit]]
-    most: Mapping[int, tuple[float, float]]
-    _told: dict[int, list[tuple[str, Hit]]] = field(default_factory=dict)
+    found: Found
 
-    def odds(self, numbers: frozenset[int], length: int) -> float:
-        """Log odds that no hit of some patterns exceeds, in a text of so many syllables."""
-        by_chance, best = chance(length), NOTHING
-        for number in self.most.keys() & numbers:
-            kin, evidence = self.most[number]
-            best = max(best, min(kin, evidence - by_chance))
-        return best
+    def __len__(self) -> int:
+        return len(self.found.rows)
 
-    def of(self, numbers: frozenset[int]) -> tuple[tuple[str, Hit], ...]:
-        """The hits of some patterns, each with its pattern, in the patterns' order and the best of each first."""
-        present = self.places.keys() & numbers
-        if self.exact:
-            present |= self.exact.keys() & numbers
-        return tuple(chain.from_iterable(self._one(number) for number in sorted(present)))
-
-    def _one(self, number: int) -> list[tuple[str, Hit]]:
-        if number not in self._told:
-            first, last = self.places.get(number, (0, 0))
-            hits = [Hit(*values) for values in zip(*(column[first:last] for column in self.found), strict=True)]
-            source = self.sources[number]
-            self._told[number] = [(source, hit) for hit in (*hits, *self.exact.get(number, ()))]
-        return self._told[number]
+    def all(self) -> Iterator[tuple[str, Hit]]:
+        """Every hit with its pattern, in the patterns' order and the best of each first."""
+        for start, end, evidence, ratio, size, kin, owner, _ in self.found.rows.tolist():
+            yield self.sources[int(owner)], Hit(int(start), int(end), evidence, ratio, int(size), kin, kin == SURELY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,29 +67,17 @@ class Lexicon:
 
     def find(self, heard: Phones) -> Hits:
         """Every pattern that may stand in the text with its hits, none of a pattern overlapping."""
-        exact: dict[int, list[Hit]] = {}
-        for number, start, end in self.exact.find(heard):
-            hit = Hit(start, end, EXACT_EVIDENCE * (end - start), 1.0, end - start, SURELY, exact=True)
-            exact.setdefault(self.exact_numbers[number], []).append(hit)
-        if len(heard) < 2 or not len(self.table.sizes):
-            return Hits(self.sources, {}, (), exact, dict.fromkeys(exact, (SURELY, SURELY)))
+        exact = [(self.exact_numbers[number], start, end) for number, start, end in self.exact.find(heard)]
+        known = np.array(exact, dtype=np.int64).reshape(-1, 3)
         around = listen(heard, self.margin)
-        owner, *found = find(self.table, self.seeds, around, self.margin, classes_of(heard.ids), PAIRS)
-        edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(owner)] if len(owner) else [0]
-        numbers = owner[edges[:-1]].tolist()
-        places = dict(zip(numbers, pairwise(edges), strict=True))
-        columns = tuple(column.tolist() for column in found)
-        _, _, evidence, _, _, kin = found
-        most = zip(
-            *(np.maximum.reduceat(c, edges[:-1]).tolist() if numbers else () for c in (kin, evidence)), strict=True
+        return Hits(
+            self.sources, find(self.table, self.seeds, around, self.margin, classes_of(heard.ids), PAIRS, known)
         )
-        known = dict(zip(numbers, most, strict=True)) | dict.fromkeys(exact, (SURELY, SURELY))
-        return Hits(self.sources, places, columns, exact, known)
 
     def search(self, heard: Phones) -> dict[str, list[Hit]]:
         """As `find`, all hits by their patterns."""
         hits: dict[str, list[Hit]] = {}
-        for source, hit in self.find(heard).of(frozenset(range(len(self.sources)))):
+        for source, hit in self.find(heard).all():
             hits.setdefault(source, []).append(hit)
         return hits
 
