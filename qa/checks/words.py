@@ -21,7 +21,7 @@ CONVICTING_FIRST, CONVICTING_ALONE, CONVICTING_ANSWER, LONG_ENOUGH, SHORT = 0.75
 DOUBTED, BEARING, BORNE_OUT = 0.7, 0.75, 0.92
 MERGED = 0.7
 AS_WELL, EXCUSING = 0.1, 0.78
-QUOTED = 0.1
+QUOTED, DENIED = 0.1, 0.5
 ECHOED = 0.5
 ECHO_S, SHORT_REPLY = 30.0, 4
 BEARS_OUT = 0.3
@@ -47,15 +47,17 @@ def said(view: CallView, params: Said) -> Signal:
 
 
 def _not_denied(view: CallView, found: tuple[Occurrence, ...], params: Said, window: Window) -> list[Occurrence]:
-    """The hits that no phrase of `unless` explains about as well."""
+    """The hits that no phrase of `unless` explains better; one that it explains nearly as well is in doubt."""
     denials = (
         [o for o in view.find_any(params.unless, params.by, window) if o.probability >= 0.4] if params.unless else []
     )
-    return [
-        o
-        for o in found
-        if not any(d.start < o.end and o.start < d.end and d.ratio >= o.ratio - AS_WELL for d in denials)
-    ]
+    kept = []
+    for hit in found:
+        rival = max((d.ratio for d in denials if d.start < hit.end and hit.start < d.end), default=0.0)
+        if rival < hit.ratio:
+            doubtful = rival >= hit.ratio - AS_WELL
+            kept.append(hit._replace(probability=min(DENIED, hit.probability)) if doubtful else hit)
+    return kept
 
 
 class Forbidden(Phrases):

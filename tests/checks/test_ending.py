@@ -41,3 +41,8 @@ def test_the_customer_still_asks(words: tuple[str, ...], expected: str) -> None:
     last = [f"客户 {17 + 2 * i}-{18.5 + 2 * i}: {text}" for i, text in enumerate(words)]
     call = call_of(*LINES, "坐席 12-16: 感谢您的来电,再见", *last, hangup_by="agent")
     assert verdict("early-hangup", call) == expected
+
+
+def test_a_closing_that_another_thanks_explains_nearly_as_well_goes_to_a_person() -> None:
+    lines = ("坐席 1: 好的,已经给您登记了工单", "客户 54: 嗯可以", "坐席 61: 好的,纳感谢您的利电嗯,再见")
+    assert verdict("early-hangup", call_of(*lines, hangup_by="agent")) != "violated"
