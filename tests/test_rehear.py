@@ -1,6 +1,7 @@
 """Hearing short answers again: when the sound decides, and that the rules read what is written then."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,10 @@ import pytest
 from qa.asr import Decoding
 from qa.asr.faster_whisper import FasterWhisper
 from qa.audio import Audio, read_audio
-from qa.metadata import read_calls
 from qa.phonetics import phones
-from qa.pipeline import Line, call_of, transcribe
 from qa.rehear import Choice, choose, heard_again, likeness, ratings, said
 from qa.score import score_call
+from tests.builders import make_call, make_meta, make_turn
 from tests.checks.test_repair import follow_up
 from tests.rules.shipped import ruleset
 
@@ -84,18 +84,26 @@ def test_what_is_understood_is_not_heard_again() -> None:
     assert heard_again(call, ruleset(), audio=no_audio, listener=Deaf()) == call.turns
 
 
-def test_a_rating_is_heard_again(shared: Path, rules_dir: Path) -> None:
-    """In this call the first hearing of 八分吧 has no number in it."""
-    folder = shared / "dev_calls"
-    row = next(r for r in read_calls(folder / "calls.csv", pseudonymise=str).rows if r.call_id == "dev037")
-    assert row.meta is not None
-    path = folder / "recordings" / row.recording
-    transcript = transcribe(path, row.meta, ruleset(), Line(rules_dir, threads=2))
-    call = call_of(row.meta, transcript)
-    assert score_call(call, ruleset()).answers["rating"] == 8
-    [answer] = [turn for turn in call.turns if turn.alternatives]
-    assert (answer.role, answer.text) == ("customer", "八分") and answer.alternatives[0] != answer.text
-    assert [w.text for w in answer.words] == ["八", "分"] and answer.level_db is not None
+def test_a_rating_is_heard_again(shared: Path) -> None:
+    """What the recogniser first understood of a recording in which 八分吧 is said."""
+    turns = (
+        make_turn("agent", 10.368, 12.064, "请问问题解决了吗?"),
+        make_turn("customer", 12.992, 13.856, "已经修好了。"),
+        make_turn("agent", 14.848, 18.624, "为修公的态度怎么样满意普通还是不满意。"),
+        make_turn("customer", 19.488, 20.64, "不满意来得太完美。"),
+        make_turn("agent", 21.76, 24.544, "请您为我们的服务打分一道十分。"),
+        make_turn("customer", 25.44, 25.92, "方分打。", confidence=0.31),
+        make_turn("agent", 26.976, 29.12, "好得感谢您的配合再见。"),
+    )
+    call = make_call(*turns, meta=make_meta(direction="outbound"), duration_s=31.58)
+    assert score_call(call, ruleset()).answers["rating"] is None
+    engine = FasterWhisper(decoding=Decoding.of("balanced"), threads=2)
+    path = shared / "dev_calls" / "recordings" / "dev037.mp3"
+    heard = replace(call, turns=heard_again(call, ruleset(), audio=lambda: read_audio(path), listener=engine))
+    assert score_call(heard, ruleset()).answers["rating"] == 8
+    [answer] = [turn for turn in heard.turns if turn.alternatives]
+    assert (answer.role, answer.text, answer.alternatives) == ("customer", "八分", ("方分打。",))
+    assert [w.text for w in answer.words] == ["八", "分"]
 
 
 def test_the_right_words_are_the_likeliest(shared: Path) -> None:
