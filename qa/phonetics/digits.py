@@ -1,13 +1,18 @@
 """Digits by sound: how well a syllable explains each digit, and stretches of digits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.phonetics.confusion import evidence
+from qa.phonetics.kernel import CLEAR, digit_runs
 from qa.phonetics.syllables import Phones, inventory
+
+T = TypeVar("T", bound=np.generic)
 
 READINGS = {
     "0": ("ling", "dong"),
@@ -23,7 +28,6 @@ READINGS = {
 }
 """Telephone readings of the digits (幺 for 1, 洞 for 0, 两 for 2, 拐 for 7, 勾 for 9)."""
 
-CLEAR, BRIDGE = 3.0, 0.4
 UNITS = frozenset("十百千拾佰仟")
 
 
@@ -67,26 +71,26 @@ def runs(heard: Phones, least: int = 2) -> list[DigitRun]:
     """Stretches of at least `least` digits, whatever number they make; pauses, fillers and units (千, 百, 十) between
     them belong to a stretch. What number was said is for `number` to tell."""
     fit = fits(heard)
-    best = fit.max(axis=1) if len(fit) else np.zeros(0, dtype=np.float32)
-    found: list[DigitRun] = []
-    current: list[int] = []
-    end = 0
-    for i in range(len(heard) + 1):
-        inside = i < len(heard)
-        unit = inside and bool(current) and chr(heard.codes[i]) in UNITS
-        if inside and not unit and (best[i] >= CLEAR or _bridges(best, heard, i)):
-            current.append(i)
-            end = i + 1
-        elif unit:
-            end = i + 1
-        elif not (current and inside and (heard.filler[i] or heard.ids[i] == 0) and i - end < 2):
-            if current and len(current) + (end > current[-1] + 1) >= least:
-                found.append(DigitRun(current[0], end, "".join(str(int(fit[c].argmax())) for c in current)))
-            current = []
-    return found
+    units = marked(_UNIT, heard.codes)
+    spans, run_of = digit_runs(fit, heard.ids, units, heard.filler, least)
+    told = fit.argmax(axis=1) if len(spans) else ()
+    return [
+        DigitRun(start, end, "".join(str(told[i]) for i in range(start, end) if run_of[i] == number))
+        for number, (start, end) in enumerate(spans.tolist())
+    ]
 
 
-def _bridges(best: NDArray[np.float32], heard: Phones, i: int) -> bool:
-    """Whether a syllable a little like a digit stands between two clear digits and so may be one, poorly heard."""
-    inside = 0 < i < len(best) - 1 and not heard.filler[i]
-    return inside and bool(best[i] >= BRIDGE and best[i - 1] >= CLEAR and best[i + 1] >= CLEAR)
+def marked(table: NDArray[T], codes: NDArray[np.int32]) -> NDArray[T]:
+    """What a table says of some characters."""
+    return table[np.minimum(codes, len(table) - 1)]
+
+
+def table_of(values: Mapping[str, T], other: T) -> NDArray[T]:
+    """A value for each of some characters, and another for all the rest."""
+    table = np.full(max(map(ord, values)) + 2, other)
+    for char, value in values.items():
+        table[ord(char)] = value
+    return table
+
+
+_UNIT = table_of(dict.fromkeys(UNITS, np.True_), np.False_)

@@ -17,8 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.phonetics.confusion import LOWEST, evidence
-from qa.phonetics.digits import CLEAR, fits
-from qa.phonetics.kernel import FILLER, SLIPPED_IN, in_order
+from qa.phonetics.digits import fits, marked, table_of
+from qa.phonetics.kernel import (
+    CLEAR,
+    NEARLY,
+    NOTHING,
+    densest,
+    digit_costs,
+    digit_pairs,
+    digit_rows,
+    in_order,
+)
 from qa.phonetics.syllables import Phones, inventory
 
 Floats = NDArray[np.float64]
@@ -27,23 +36,18 @@ SPELLED = ("零〇洞", "一幺", "二两", "三", "四", "五", "六", "七拐"
 WRITTEN = {char: value for value, chars in enumerate(SPELLED) for char in chars}
 PLAIN = frozenset("零〇一幺二两三四五六七八九")
 """Digits that are hardly ever written for anything else."""
-_WRITTEN_CODES, _PLAIN_CODES = ([ord(char) for char in sorted(chars)] for chars in (WRITTEN, PLAIN))
-ALIKE = {1: 7, 7: 1, 6: 9, 9: 6}
 OFTEN = frozenset("一六七九")
 """Digits that sound alike on a telephone, in the reading that does (幺 and 拐 are there to avoid it)."""
-NOTHING = -1e6
-CONTRARY, SOUNDED, ALIKE_COST = -7.0, -4.5, 9.0
-UNCLEAR, NEARLY, SAME_SOUND = "○", 1.0, 4.5
-DIGIT_SLIPPED_IN, SOUND_LEFT_OUT, WRITTEN_LEFT_OUT, PERFECT = -3.5, -2.5, -10.0, 5.2
+UNCLEAR, PERFECT = "○", 5.2
 REACH, MOST = 3, 6
-HOMOPHONE = -1.0
-"""Another number is less likely where no digit is written but a word of the same sound."""
 CHANGED = 1.5
 """So many digits of a wrong number are expected to be other ones."""
 BY_CHANCE, BY_CHANCE_HEARD = 0.2, 0.35
 """Ordinary talk, with its hours, floors and words of the same sound, explains such a share of a number; more of one
 that is itself heard, and longer."""
 UNITS = ((1000, "qian"), (100, "bai"), (10, "shi"))
+_VALUES = table_of({char: np.int8(value) for char, value in WRITTEN.items()}, np.int8(-1))
+_PLAIN, _OFTEN = (table_of(dict.fromkeys(chars, np.True_), np.False_) for chars in (PLAIN, OFTEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +100,11 @@ def spoken(heard: Phones) -> Spoken | None:
     rows = _rows(heard)
     if not len(rows):
         return None
-    worth = np.log(np.exp(rows).mean(axis=1))
-    idle = heard.ids == 0
-    best = rows.max(axis=1)
-    near = np.concatenate([[False], best >= NEARLY, [False]])
-    idle |= heard.filler & ~((best >= CLEAR) & near[:-2] & near[2:])  # 吧 between digits is an eight
-    worth[idle] = FILLER
-    start, end = _densest(worth)
+    start, end, idle = densest(rows, heard.ids, heard.filler)
     kept = [i for i in range(start, end) if not idle[i]]
     if not kept:
         return None
+    best = rows.max(axis=1)
     digits = "".join(str(int(rows[i].argmax())) if best[i] >= NEARLY else UNCLEAR for i in kept)
     likely = np.exp(rows[kept])
     return Spoken(start, end, digits, likely / likely.sum(axis=1, keepdims=True), int((best[kept] >= CLEAR).sum()))
@@ -129,7 +128,7 @@ def beside(heard: Phones, marks: Sequence[tuple[int, int]]) -> bool:
     """Whether a digit stands shortly before 号, or right beside one of the `marks` [start, end) of a number (工号),
     so that a number was said there, however poorly heard; a single word that only sounds like a digit shows none."""
     best = _rows(heard).max(axis=1, initial=NOTHING)
-    plain = np.isin(heard.codes, _PLAIN_CODES)
+    plain = marked(_PLAIN, heard.codes)
     ends = np.flatnonzero((heard.ids == inventory()["hao"]) & (heard.codes != ord("好")))  # 您好 is no 号
     if any(bool((best[max(0, end - REACH) : end] >= CLEAR).any()) for end in ends):
         return True
@@ -188,30 +187,13 @@ def _read(tokens: tuple[str, ...], rows: Floats, heard: Phones) -> Comparison:
 def _rows(heard: Phones) -> Floats:
     """(n, 10) evidence for each digit at each syllable; a written digit denies the others, those alike less so, and so
     does its very sound between digits."""
-    rows = fits(heard).astype(np.float64)
-    best = rows.max(axis=1, initial=NOTHING)
-    near = np.concatenate([[False], best >= NEARLY, [False]])
-    sounded = (best >= SAME_SOUND) & near[:-2] & near[2:]
-    rows[sounded] = np.where(rows[sounded] <= LOWEST, SOUNDED, rows[sounded])
-    for i in np.flatnonzero(np.isin(heard.codes, _WRITTEN_CODES)):
-        char = chr(int(heard.codes[i]))
-        value = WRITTEN[char]
-        clear = max(float(rows[i, value]), CLEAR)
-        rows[i] = CONTRARY
-        rows[i, value] = clear
-        if value in ALIKE and char in OFTEN:
-            rows[i, ALIKE[value]] = clear - ALIKE_COST
-    return rows
+    return digit_rows(fits(heard), marked(_VALUES, heard.codes), marked(_OFTEN, heard.codes), LOWEST)
 
 
 def _pairs(wanted: Floats, rows: Floats, heard: Phones) -> tuple[Floats, Floats]:
     """(k, n) evidence that each heard syllable is this digit of the number, or is it in a number partly another."""
-    likely = np.exp(rows)
-    chosen = np.where(np.isin(heard.codes, _WRITTEN_CODES), 0.0, HOMOPHONE)
-    same = np.log(wanted @ likely.T + 1e-9) + 0.7 * chosen[None, :]
-    any_digit = (np.log(likely.mean(axis=1)) + chosen)[None, :]
     share = max(0.3, 1.0 - CHANGED / len(wanted))
-    return same, np.logaddexp(math.log(share) + same, math.log(1.0 - share) + any_digit)
+    return digit_pairs(wanted, rows, marked(_VALUES, heard.codes) >= 0, share)
 
 
 def _compare(
@@ -219,13 +201,10 @@ def _compare(
 ) -> Comparison:
     if not same.size:
         return Comparison(NOTHING, NOTHING, 0.0, "", len(digits), len(digits), 0)
-    slips = np.where(rows.max(axis=1) >= CLEAR, DIGIT_SLIPPED_IN, SLIPPED_IN)
-    slips = np.where(heard.filler | (heard.ids == 0), FILLER, slips)
+    slips, left_out = digit_costs(rows, marked(_PLAIN, heard.codes), heard.filler | (heard.ids == 0))
     chance = math.log(len(heard) + 1)
     none = by_chance * PERFECT * len(digits)
-    written = np.isin(heard.codes, _WRITTEN_CODES)
-    left_out = np.where(rows.max(axis=1) >= CLEAR, SOUND_LEFT_OUT, 0.0)
-    left_out = np.where(np.isin(heard.codes, _PLAIN_CODES), WRITTEN_LEFT_OUT, left_out)
+    written = marked(_VALUES, heard.codes) >= 0
     right, at = _align(same, slips, left_out)
     wrong, instead = _align(other, slips, left_out)
     told = "".join(str(int(rows[instead[i]].argmax())) for i in digits if instead[i] >= 0)
@@ -261,15 +240,3 @@ def _align(pair: Floats, slips: Floats, left_out: Floats) -> tuple[float, list[i
     """The best score of (k, n) pairs in order and where each of the k is heard (-1: lost)."""
     best, places = in_order(pair, slips, left_out)
     return best, places.tolist()
-
-
-def _densest(worth: Floats) -> tuple[int, int]:
-    """The stretch with the greatest sum."""
-    best, span, total, start = 0.0, (0, 0), 0.0, 0
-    for i, value in enumerate(worth):
-        if total <= 0:
-            total, start = 0.0, i
-        total += float(value)
-        if total > best:
-            best, span = total, (start, i + 1)
-    return span
