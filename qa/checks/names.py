@@ -41,7 +41,8 @@ class NameGiven(Phrases):
     """`phrases` lead up to a name, `surnames` are characters.
 
     `asks`: how the other side asks for a name; `tails`: words at most `within` syllables after the lead that follow
-    a name only; `excuse`: words at the lead that show that no name follows.
+    a name only; `closes`: those of them that only the one named can say (有事找我); `excuse`: words at the lead
+    that show that no name follows.
     """
 
     surnames: str = Field(min_length=1)

@@ -47,14 +47,14 @@ def said(view: CallView, params: Said) -> Signal:
 
 
 def _not_denied(view: CallView, found: tuple[Occurrence, ...], params: Said, window: Window) -> list[Occurrence]:
-    """The hits that no phrase of `unless` explains better; one that it explains nearly as well is in doubt."""
+    """The hits that no phrase of `unless` explains better; in doubt where both do about as well, or both poorly."""
     denials = (
         [o for o in view.find_any(params.unless, params.by, window) if o.probability >= 0.4] if params.unless else []
     )
     kept = []
     for hit in found:
         rival = max((d.ratio for d in denials if d.start < hit.end and hit.start < d.end), default=0.0)
-        if rival < hit.ratio:
+        if rival < max(hit.ratio, EXCUSING):
             doubtful = rival >= hit.ratio - AS_WELL
             kept.append(hit._replace(probability=min(DENIED, hit.probability)) if doubtful else hit)
     return kept

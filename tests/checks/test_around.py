@@ -75,6 +75,7 @@ def test_blame(text: str, expected: str) -> None:
         ("号哒马上给您弄", "violated"),
         ("骂么哒马上就好", "violated"),
         ("亲您稍后再试", "needs_review"),  # 请您, misheard?
+        ("林说对方只回了收到收到是马", "passed"),  # 您说, misheard, but asked about
         ("好大的雨,您路上当心", "passed"),
         ("请这边登记", "passed"),
     ],
