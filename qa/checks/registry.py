@@ -20,6 +20,7 @@ from qa.checks import (
     sequence,
     silence,
     sound,
+    style,
     timing,
     words,
 )
@@ -87,5 +88,6 @@ OPERATORS: dict[str, Operator] = {
     "raised_voice": Operator(sound.RaisedVoice, sound.raised_voice, advisory=True),
     "questions_missing": Operator(callback.Callback, callback.questions_missing),
     "free_speech": Operator(free_speech.FreeSpeech, free_speech.free_speech),
+    "sounds_like": Operator(style.SoundsLike, style.sounds_like, advisory=True),
     "perhaps": Operator(facts.Perhaps, facts.perhaps),
 }

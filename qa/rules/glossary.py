@@ -51,6 +51,7 @@ MEANINGS = {
     "raised_voice": "这一方的声音远高于自己平时（要有录音；只转人工复核）",
     "questions_missing": "回访少问了问题（同时取出客户的回答）",
     "free_speech": "说法不在清单里，但多处迹象加在一起可疑（只转人工复核）",
+    "sounds_like": "听起来像粗鲁、推诿或埋怨（由例句训练的模型判断；只转人工复核）",
     "perhaps": "机器无法判断，一律转人工复核",
 }
 """Operator (and `all`, `any`, `not`) → what it states, Chinese."""

@@ -1,0 +1,70 @@
+"""N-grams of characters and of toneless syllables, hashed, as machine code (numba)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.phonetics.kernel import compiled
+
+LONGEST = 3
+BITS = 20
+EDGE = 1
+"""What stands before and behind a stretch: an n-gram may begin or end with it."""
+
+
+@compiled
+def _hashed(codes: NDArray[np.int32], ids: NDArray[np.int16], start: int, end: int) -> NDArray[np.uint32]:
+    size = end - start
+    found = np.empty(2 * LONGEST * (size + 2), dtype=np.uint32)
+    count = 0
+    for source in range(2):
+        for n in range(1, LONGEST + 1):
+            edge = 0 if n == 1 else 1
+            for first in range(-edge, size + edge - n + 1):
+                mixed = np.uint32((source + 1) * 7919 + n)
+                for at in range(first, first + n):
+                    letter = EDGE
+                    if 0 <= at < size:
+                        letter = EDGE + 1 + (codes[start + at] if source == 0 else ids[start + at])
+                    mixed = np.uint32((mixed ^ np.uint32(letter)) * np.uint32(0x9E3779B1))
+                    mixed = np.uint32(mixed ^ (mixed >> np.uint32(15)))
+                mixed = np.uint32(mixed * np.uint32(0x2C1B3C6D))
+                found[count] = np.uint32(mixed ^ (mixed >> np.uint32(12))) >> np.uint32(32 - BITS)
+                count += 1
+    return found[:count]
+
+
+@compiled
+def _summed(
+    codes: NDArray[np.int32],
+    ids: NDArray[np.int16],
+    edges: NDArray[np.int64],
+    rows: NDArray[np.uint16],
+    weights: NDArray[np.float32],
+) -> NDArray[np.float64]:
+    sums = np.zeros((len(edges), weights.shape[1]))
+    for unit in range(len(edges)):
+        for gram in _hashed(codes, ids, edges[unit, 0], edges[unit, 1]):
+            row = rows[gram]
+            if row < len(weights):
+                for kind in range(weights.shape[1]):
+                    sums[unit, kind] += weights[row, kind]
+    return sums
+
+
+def hashed(codes: NDArray[np.int32], ids: NDArray[np.int16], start: int, end: int) -> NDArray[np.uint32]:
+    """Every n-gram of the syllables [start, end), by `codes` of characters and by `ids` of sounds, in `BITS` bits."""
+    return _hashed(codes, ids, start, end)
+
+
+def summed(
+    codes: NDArray[np.int32],
+    ids: NDArray[np.int16],
+    edges: NDArray[np.int64],
+    rows: NDArray[np.uint16],
+    weights: NDArray[np.float32],
+) -> NDArray[np.float64]:
+    """For stretches `edges` (n, 2) the sums (n, kinds) of their n-grams' weights.
+
+    `rows` (2 ** BITS,) tells for a hashed n-gram its row of `weights`, or a number beyond them.
+    """
+    return _summed(codes, ids, edges, rows, weights)
