@@ -23,7 +23,7 @@ def main() -> None:
         print(f"{FOLDS}-fold, {share:.2%} of the courteous sentences taken wrongly: {', '.join(line)}")
     if not options.check:
         save(trained(found), odds, found, fingerprint(found))
-        print(f"{len(found)} sentences learnt; 0.5 stands for {WRONG:.2%}")
+        print(f"{len(found)} sentences learnt; 0.5 stands for {WRONG}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.checks.style import KINDS, Kind
+from qa.checks.sounding import KINDS, Kind
 
 HERE = Path(__file__).parent
 CORPORA = HERE.parents[1] / "tests" / "corpora"

@@ -16,6 +16,7 @@ from qa.checks.around import quotations
 from qa.checks.frames import Frames, compile_frames, filled, names_in
 from qa.checks.params import Params
 from qa.checks.signal import Signal
+from qa.checks.sounding import Kind, likeness
 from qa.checks.stream import time_at
 from qa.checks.view import CallView
 from qa.finding import Evidence
@@ -25,6 +26,8 @@ STRETCH = 24
 AROUND = 8
 SUSPICION = 0.6
 HEARD = 0.5
+NOTHING_LIKE = 0.08
+"""Log odds 2.5 below those at which the reader alone would ask."""
 QUOTED_S = 6.0
 ECHO_S = 30.0
 ENOUGH_TO_ECHO = 4
@@ -43,12 +46,14 @@ class Marks(Params):
 class FreeSpeech(Params):
     """`marks` add up where they stand close together; `least` is the sum from which a person should listen.
 
-    `classes` are words that frames use as `<name>`, written `a|b|c`.
+    `classes` are words that frames use as `<name>`, written `a|b|c`; with a `kind` a turn that sounds nothing like it
+    to the trained reader is no suspicion.
     """
 
     marks: tuple[Marks, ...]
     classes: Mapping[str, str] = Field(default_factory=dict)
     least: float = Field(default=2.0, gt=0)
+    kind: Kind | None = None
     by: Role = "agent"
 
     @model_validator(mode="after")
@@ -160,6 +165,8 @@ def _suspicious(view: CallView, turn: Turn, params: FreeSpeech) -> Evidence | No
     text, places = bare(turn.text)
     total, start, end = weigh(text, params, view.variables)
     if total < params.least:
+        return None
+    if params.kind and likeness(view.stream(params.by), turn, params.kind) < NOTHING_LIKE:
         return None
     start_s, end_s = time_at(turn, places[start]), time_at(turn, places[end - 1] + 1)
     if quoted(view, turn, start_s, params.by) or echoed(view, turn, text[start:end], params.by):

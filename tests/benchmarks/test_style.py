@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.style.sentences import CORPORA, HERE, Sentence, fingerprint, sentences
 from benchmarks.style.training import cross_validated, save, thresholds, trained
-from qa.checks.style import KINDS, model
+from qa.checks.sounding import KINDS, model
 from qa.phonetics import phones
 
 

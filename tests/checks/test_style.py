@@ -13,7 +13,8 @@ from qa.checks.free_speech import SUSPICION
 from qa.checks.ngrams import BITS, hashed, summed
 from qa.checks.registry import OPERATORS
 from qa.checks.signal import Signal
-from qa.checks.style import KINDS, REACH, SHORTEST, SoundsLike, model, sounds_like, units_of
+from qa.checks.sounding import KINDS, REACH, SHORTEST, model, units_of
+from qa.checks.style import SoundsLike, sounds_like
 from qa.checks.view import CallView
 from qa.phonetics import phones
 from tests.checks.verdicts import call_of, finding
