@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from qa.call import Call
-from qa.checks.free_speech import SUSPICION
+from qa.checks.free_speech import SUSPICION, FreeSpeech, free_speech
 from qa.checks.ngrams import BITS, hashed, summed
 from qa.checks.registry import OPERATORS
 from qa.checks.signal import Signal
-from qa.checks.sounding import KINDS, REACH, SHORTEST, model, units_of
+from qa.checks.sounding import KINDS, REACH, SHORTEST, likeness, model, units_of
 from qa.checks.style import SoundsLike, sounds_like
 from qa.checks.view import CallView
 from qa.phonetics import phones
@@ -147,3 +147,18 @@ def test_sums_are_those_of_the_ngrams() -> None:
 def test_the_weights_that_come_with_the_package_are_small() -> None:
     assert 10_000 < len(model().weights) < 1 << 16
     assert np.isfinite(model().weights).all()
+
+
+def test_marks_count_only_where_the_turn_sounds_like_it_at_all() -> None:
+    view = CallView(call_of("坐席 9: 请问有什么可以帮您", f"坐席 30: {SHUFFLED_OFF}"), ruleset("heating").book)
+    marks = {"marks": [{"weight": 3, "frames": ["可以帮您", "管不着"]}]}
+    every, checked = (
+        free_speech(view, FreeSpeech.model_validate(marks | extra)) for extra in ({}, {"kind": "refusal"})
+    )
+    assert [e.text for e in every.evidence] == ["可以帮您", "管不着"]
+    assert [e.text for e in checked.evidence] == ["管不着"]
+
+
+def test_a_turn_too_short_to_read_is_left_to_the_marks() -> None:
+    view = CallView(call_of("坐席 9: 没门"), ruleset("heating").book)
+    assert likeness(view.stream("agent"), view.turns[0], "refusal") == 1.0
