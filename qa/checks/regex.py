@@ -1,5 +1,6 @@
 """Regular expressions of rule files: always google-re2, whose time grows with the text alone."""
 
+import re
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -16,8 +17,9 @@ from qa.finding import Evidence
 LONGEST = 500
 FOUND = 0.97
 HEARD = 0.5
-EDGES = frozenset("^$\\")
-"""With one of these in it, an expression can mean the edge of a turn."""
+TEXT_EDGES = ("\\A", "\\z", "(?-")
+"""With one of these in it, an expression can ask for the edge of the whole text, where a line's will not do."""
+_UNWRITTEN = re.compile(r"[^\w\n]|_")
 
 
 def checked_pattern(pattern: str | None) -> str | None:
@@ -35,9 +37,14 @@ def checked_pattern(pattern: str | None) -> str | None:
     return pattern
 
 
-def _all_written(view: CallView) -> str:
-    """The text of all turns, one a line."""
-    return view.once(_all_written, lambda: "\n".join(_written(turn.text)[0] for turn in view.turns))
+def _all_written(view: CallView) -> tuple[str, dict[int, str]]:
+    """The characters of all turns, one turn a line, and those of each turn by its identity."""
+    return view.once(_all_written, lambda: _lines(view))
+
+
+def _lines(view: CallView) -> tuple[str, dict[int, str]]:
+    text = _UNWRITTEN.sub("", "\n".join(turn.text.replace("\n", " ") for turn in view.turns))
+    return text, dict(zip(map(id, view.turns), text.split("\n"), strict=True))
 
 
 @lru_cache(maxsize=1024)
@@ -45,10 +52,9 @@ def _compiled(pattern: str) -> Any:
     return re2.compile(pattern, _options())
 
 
-def _written(text: str) -> tuple[str, list[int]]:
-    """A text without punctuation and spaces, and where each of its characters stood."""
-    places = [i for i, char in enumerate(text) if char.isalnum()]
-    return "".join(text[i] for i in places), places
+@lru_cache(maxsize=1024)
+def _compiled_by_line(pattern: str) -> Any:
+    return re2.compile(f"(?m){pattern}", _options())
 
 
 def _options() -> Any:
@@ -79,15 +85,18 @@ def matches(view: CallView, params: Matches) -> Signal:
     """The role's words, as they are written down, match a regular expression."""
     compiled = _compiled(params.pattern)
     found: list[Evidence] = []
-    if not EDGES & set(params.pattern) and compiled.search(_all_written(view)) is None:
+    text, lines = _all_written(view)
+    by_line = not any(edge in params.pattern for edge in TEXT_EDGES)
+    if by_line and _compiled_by_line(params.pattern).search(text) is None:
         return Signal(0.0)
     for turn in view.turns_in(params.by, params.where.within(view)):
         weight = view.weight(turn, params.by)
         if weight < HEARD:
             continue
-        text, places = _written(turn.text)
+        matches = list(compiled.finditer(lines[id(turn)]))
+        places = [i for i, char in enumerate(turn.text) if char.isalnum()] if matches else []
         likely = round(FOUND * weight * min(1.0, 0.6 + 0.6 * turn.confidence), 4)
-        for match in compiled.finditer(text):
+        for match in matches:
             start, end = places[match.start()], places[match.end() - 1] + 1
             found.append(Evidence(turn.role, time_at(turn, start), time_at(turn, end), turn.text[start:end], likely))
     if len(found) < params.times:

@@ -13,8 +13,9 @@ from qa.checks.signal import Signal
 from qa.checks.view import CallView, Window
 from qa.finding import quote
 from qa.phonetics.digits import like_digits, runs
+from qa.phonetics.kernel import shared_pairs
 from qa.phonetics.number import UNCLEAR, Comparison, compare, spoken
-from qa.phonetics.seeding import seeds_of
+from qa.phonetics.seeding import COUNT, classes_of, one_after_the_other
 from qa.phonetics.syllables import Phones, concatenate
 
 REPLY_S = 25.0
@@ -71,22 +72,27 @@ def _told(view: CallView, params: ReadBack) -> list[Told]:
 
 
 def _told_here(view: CallView, params: ReadBack) -> list[Told]:
-    asked = view.find_any(params.ask, "agent")
+    asked = [(o.start_s, o.probability) for o in view.find_any(params.ask, "agent")]
+    marked = view.turns_with(params.marks, "customer")
     found: list[Told] = []
-    replies = [t for t in view.turns_in("customer") if view.syllables(t) >= LEAST]
+    replies = [t for t in view.turns_in("customer") if view.syllables(t) >= LEAST] if marked else []
     for index, reply in enumerate(replies):
         parts = [reply]
         for later in replies[index + 1 :]:
             if later.start_s - parts[-1].end_s > TOGETHER_S or _between(view, parts[-1], later):
                 break
             parts.append(later)
+        if not any(t.end_s > reply.start_s and t.start_s < parts[-1].end_s for t in marked):
+            continue
         window = Window(after_s=reply.start_s, before_s=parts[-1].end_s)
         marks = {o.wording for o in view.find_any(params.marks, "customer", window) if o.probability >= LIKELY}
         if not marks:
             continue
-        question = max((o.probability for o in asked if 0.0 <= reply.start_s - o.start_s <= REPLY_S), default=0.0)
-        number = any(len(r.digits) >= 2 for part in parts for r in runs(view.phones(part)))
-        likely = _likely(question, len(marks), number)
+        question = max((likely for start_s, likely in asked if 0.0 <= reply.start_s - start_s <= REPLY_S), default=0.0)
+        likely = 0.0
+        if question >= LIKELY or len(marks) >= 2:
+            number = any(len(r.digits) >= 2 for part in parts for r in runs(view.phones(part)))
+            likely = _likely(question, len(marks), number)
         if likely:
             following = [t for t in view.turns_in("agent") if t.start_s >= reply.start_s + 0.3]
             found.append(Told(likely, tuple(parts), tuple(following[: params.within_turns])))
@@ -112,9 +118,8 @@ def _between(view: CallView, one: Turn, other: Turn) -> bool:
 
 def _shared(view: CallView, given: tuple[Turn, ...], said: tuple[Turn, ...]) -> float:
     """Share of the syllable pairs of some turns that sound again in others."""
-    wanted = np.concatenate([seeds_of(view.phones(t).ids)[0] for t in given])
-    heard = np.concatenate([seeds_of(view.phones(t).ids)[0] for t in said])
-    return float(np.isin(np.unique(wanted), heard).mean()) if len(wanted) else 0.0
+    wanted, heard = ([classes_of(view.phones(t).ids) for t in turns] for turns in (given, said))
+    return shared_pairs(one_after_the_other(wanted), one_after_the_other(heard), COUNT)
 
 
 class PhoneBack(Params):
@@ -175,7 +180,9 @@ def _number(view: CallView, params: PhoneBack) -> Given | None:
 
 
 def _number_here(view: CallView, params: PhoneBack) -> Given | None:
-    likely_digits = [t for t in view.turns_in("customer") if like_digits(view.phones(t)) >= CHUNK]
+    stream = view.stream("customer")
+    until = [0, *np.cumsum(like_digits(stream.heard)).tolist()]
+    likely_digits = [t for t, (a, b) in zip(stream.turns, stream.edges, strict=True) if until[b] - until[a] >= CHUNK]
     stretches = [(t, s) for t in likely_digits if (s := spoken(view.phones(t))) and s.clear >= CHUNK]
     found: list[Given] = []
     for index, (turn, stretch) in enumerate(stretches):

@@ -48,6 +48,8 @@ def all_of(signals: list[Signal]) -> Signal:
 def any_of(signals: list[Signal]) -> Signal:
     """The likeliest statement decides and brings its evidence; weaker ones add theirs if they are likely too."""
     top = max((s.probability for s in signals), default=0.0)
+    if top <= FAINT:
+        return Signal(top, missing=tuple(m for s in signals for m in s.missing), answers=_answers(signals))
     told = [s for s in signals if s.probability >= min(top, 0.5) and s.probability > FAINT]
     certain = any(s.probability >= 1 - FAINT for s in signals)
     return Signal(

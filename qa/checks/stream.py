@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -38,6 +38,13 @@ class Stream:
     def ends_s(self) -> list[float]:
         """When each turn is over."""
         return [turn.end_s for turn in self.turns]
+
+    @cached_property
+    def clarity(self) -> list[tuple[float, float]]:
+        """The characters of all turns before each and before the end, and how many of them were heard rightly."""
+        sizes = [letters(turn) for turn in self.turns]
+        heard = [size * turn.confidence for size, turn in zip(sizes, self.turns, strict=True)]
+        return list(zip(accumulate(sizes, initial=0.0), accumulate(heard, initial=0.0), strict=True))
 
     @cached_property
     def orderly(self) -> bool:
@@ -140,6 +147,11 @@ def _taken(values: NDArray[T], inside: NDArray[np.int64], spoken: NDArray[np.boo
     taken = np.zeros(len(spoken), dtype=values.dtype)
     taken[spoken] = values[inside]
     return taken
+
+
+def letters(turn: Turn) -> int:
+    """The characters of a turn, one at least."""
+    return len(turn.text) or 1
 
 
 def outdoes(known: Occurrence, hit: Occurrence) -> bool:

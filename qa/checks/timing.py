@@ -1,6 +1,7 @@
 """What only time tells: holds, dead air, interruptions, speech rate."""
 
 import math
+from bisect import bisect_left
 
 from pydantic import Field
 
@@ -75,6 +76,10 @@ def dead_air(view: CallView, params: Hold) -> Signal:
 
 def silences(view: CallView) -> list[tuple[float, float]]:
     """Stretches (start, end) in seconds between words in which nobody is heard, both ends of the call left out."""
+    return view.once(silences, lambda: _silences(view))
+
+
+def _silences(view: CallView) -> list[tuple[float, float]]:
     spans = sorted((s.start_s, s.end_s) for s in view.call.speech)
     gaps: list[tuple[float, float]] = []
     heard_until = spans[0][1] if spans else 0.0
@@ -119,19 +124,23 @@ def interruption(view: CallView, params: Interruption) -> Signal:
     """The agent starts while the customer is speaking and both go on for over so many seconds."""
     customer = _bouts(view.speech("customer"))
     faults: list[Signal] = []
+    starts_s = [other.start_s for other in customer]
     for own in _bouts(view.speech("agent")):
-        for other in customer:
-            both = min(own.end_s, other.end_s) - own.start_s
-            if not other.start_s + TOLERANCE_S < own.start_s < other.end_s or both <= params.over_s - TOLERANCE_S / 2:
-                continue
-            likely = 0.97 if both >= params.over_s + TOLERANCE_S / 2 else 0.5
-            turns = [t for t in view.turns_in("agent") if t.start_s < own.end_s and t.end_s > own.start_s]
-            if turns and all(_listening(view, t.start_s, t.end_s, params) for t in turns[:1]):
-                continue
-            weight = max((view.weight(t, "agent") for t in turns), default=0.5)
-            text = turns[0].text if turns else ""
-            evidence = Evidence("agent", own.start_s, min(own.end_s, other.end_s), text)
-            faults.append(Signal(min(likely, weight), (evidence,), f"与客户同时说话 {both:.1f} 秒"))
+        before = bisect_left(starts_s, own.start_s) - 1
+        if before < 0:
+            continue
+        other = customer[before]
+        both = min(own.end_s, other.end_s) - own.start_s
+        if not other.start_s + TOLERANCE_S < own.start_s < other.end_s or both <= params.over_s - TOLERANCE_S / 2:
+            continue
+        likely = 0.97 if both >= params.over_s + TOLERANCE_S / 2 else 0.5
+        turns = [t for t in view.turns_in("agent") if t.start_s < own.end_s and t.end_s > own.start_s]
+        if turns and all(_listening(view, t.start_s, t.end_s, params) for t in turns[:1]):
+            continue
+        weight = max((view.weight(t, "agent") for t in turns), default=0.5)
+        text = turns[0].text if turns else ""
+        evidence = Evidence("agent", own.start_s, min(own.end_s, other.end_s), text)
+        faults.append(Signal(min(likely, weight), (evidence,), f"与客户同时说话 {both:.1f} 秒"))
     return any_of(faults)
 
 

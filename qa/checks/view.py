@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from qa.call import Call, Role, Speech, Turn
 from qa.checks.listening import Listening
 from qa.checks.phrasebook import Phrasebook
-from qa.checks.stream import Occurrence, Stream
+from qa.checks.stream import Occurrence, Stream, letters
 from qa.phonetics import Hits, Phones
-from qa.phonetics.kernel import contested, likeliest
+from qa.phonetics.kernel import START, contested, likeliest
 
 T = TypeVar("T")
 
@@ -145,6 +145,13 @@ class CallView:
             self._found[key] = self._occurrences(role, hits, *found)
         return self._found[key]
 
+    def turns_with(self, names: tuple[str, ...], role: Role) -> list[Turn]:
+        """The turns in which a hit of the named phrases begins, however poor it is."""
+        stream, (rows, edges) = self.stream(role), self.heard.hits(role).found
+        places = [row for n in self.book.numbers(names) for row in range(edges[n], edges[n + 1])]
+        begins = rows[places, START].astype(np.int64)
+        return [stream.turns[i] for i in sorted(set(stream.turn_of[begins].tolist()))]
+
     def _covered(self, role: Role, window: Window) -> NDArray[np.int32]:
         """The syllables [start, end) that a window covers, (k, 2)."""
         if (role, window) not in self._ranges:
@@ -178,14 +185,15 @@ class CallView:
 
     def hidden(self, role: Role, window: Window = ANYWHERE) -> float:
         """How likely words of this window were said but not recognised (0–0.4), from the recogniser's confidence."""
-        turns = self.turns_in(role, window)
-        if not turns:
+        stream, places = self.stream(role), self.indices(role, window)
+        if not places:
             return 0.0
-        heard = spoken = 0.0
-        for turn in turns:
-            letters = len(turn.text) or 1
-            spoken += letters
-            heard += letters * turn.confidence
+        if isinstance(places, range):
+            before, after = stream.clarity[places.start], stream.clarity[places.stop]
+            spoken, heard = after[0] - before[0], after[1] - before[1]
+        else:
+            spoken = sum(letters(stream.turns[i]) for i in places)
+            heard = sum(letters(stream.turns[i]) * stream.turns[i].confidence for i in places)
         return 0.03 + 0.6 * max(0.0, HEARD_WELL - heard / spoken)
 
     def indices(self, role: Role, window: Window) -> Sequence[int]:

@@ -57,9 +57,9 @@ def _likes() -> NDArray[np.bool_]:
     return likes
 
 
-def like_digits(heard: Phones) -> int:
-    """How many syllables can be clear digits at all."""
-    return int(_likes()[heard.ids].sum())
+def like_digits(heard: Phones) -> NDArray[np.bool_]:
+    """(n,) which syllables can be clear digits at all."""
+    return _likes()[heard.ids]
 
 
 def fits(heard: Phones) -> NDArray[np.float32]:

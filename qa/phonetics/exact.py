@@ -1,9 +1,10 @@
 """Patterns of very characters: words of their own, for what is too short to be told by its sound."""
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+import numpy as np
 import re2
+from numpy.typing import NDArray
 
 from qa.phonetics.pattern import Pattern
 from qa.phonetics.syllables import Phones
@@ -20,13 +21,12 @@ class ExactWords:
         if patterns:
             self._all.Compile()
 
-    def find(self, heard: Phones) -> Iterator[tuple[int, int, int]]:
-        """The index of each pattern found, and its syllables [start, end)."""
-        if not self._patterns:
-            return
-        chars = heard.chars.tolist()
-        for index in sorted(self._all.Match(heard.text) or ()):
-            for match in self._patterns[index].finditer(heard.text):
-                start, end = bisect_left(chars, match.start()), bisect_left(chars, match.end())
-                if start < end and heard.begins[start] and (end == len(heard) or heard.begins[end]):
-                    yield index, start, end
+    def find(self, heard: Phones) -> NDArray[np.int64]:
+        """The index of each pattern found, and its syllables [start, end): (k, 3)."""
+        present = sorted(self._all.Match(heard.text) or ()) if self._patterns else ()
+        places = [(i, *match.span()) for i in present for match in self._patterns[i].finditer(heard.text)]
+        found: NDArray[np.int64] = np.array(places, dtype=np.int64).reshape(-1, 3)
+        found[:, 1:] = np.searchsorted(heard.chars, found[:, 1:])
+        begins = np.append(heard.begins, True)
+        whole: NDArray[np.bool_] = begins[found[:, 1]] & begins[found[:, 2]] & (found[:, 1] < found[:, 2])
+        return np.compress(whole, found, axis=0)

@@ -468,6 +468,21 @@ def trace(table: Table, pair: Floats, wordings: NDArray[np.int64], ids: NDArray[
 
 
 @compiled
+def shared_pairs(wanted: Ints, heard: Ints, count: int) -> float:
+    """The share (0–1) of the different syllable pairs of one text that stand in another as well, both by the classes of
+    their sounds (0: none), of which there are `count`; 0 without any pair."""
+    present = np.zeros((2, count, count), dtype=np.bool_)
+    for text in range(2):
+        classes = heard if text else wanted
+        for step in STEPS:
+            for i in range(len(classes) - step):
+                if classes[i] and classes[i + step]:
+                    present[text, classes[i], classes[i + step]] = True
+    pairs = present[0].sum()
+    return (present[0] & present[1]).sum() / pairs if pairs else 0.0
+
+
+@compiled
 def in_order(
     pair: NDArray[np.float64], slips: NDArray[np.float64], left_out: NDArray[np.float64]
 ) -> tuple[float, NDArray[np.int64]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa.phonetics.align import PAIRS, listen, margin, tabulate
 from qa.phonetics.exact import ExactWords
@@ -61,14 +62,14 @@ class Lexicon:
     seeds: Seeds
     exact: ExactWords
     margin: int
-    exact_numbers: tuple[int, ...]
+    exact_numbers: NDArray[np.int64]
     numbers: Mapping[str, int]
     shortest: Mapping[str, int]
 
     def find(self, heard: Phones) -> Hits:
         """Every pattern that may stand in the text with its hits, none of a pattern overlapping."""
-        exact = [(self.exact_numbers[number], start, end) for number, start, end in self.exact.find(heard)]
-        known = np.array(exact, dtype=np.int64).reshape(-1, 3)
+        known = self.exact.find(heard)
+        known[:, 0] = self.exact_numbers[known[:, 0]]
         around = listen(heard, self.margin)
         return Hits(
             self.sources, find(self.table, self.seeds, around, self.margin, classes_of(heard.ids), PAIRS, known)
@@ -100,7 +101,7 @@ def build_lexicon(sources: Iterable[str]) -> Lexicon:
         seeds=seeds,
         exact=ExactWords(tuple(exact.values())),
         margin=margin(table, seeds.lead * BAND),
-        exact_numbers=tuple(numbers[source] for source in exact),
+        exact_numbers=np.array([numbers[source] for source in exact], dtype=np.int64),
         numbers=numbers,
         shortest={s: min(len(w.ids) for w in p.wordings) for s, p in patterns.items() if p.wordings},
     )

@@ -101,13 +101,14 @@ def spoken(heard: Phones) -> Spoken | None:
     if not len(rows):
         return None
     start, end, idle = densest(rows, heard.ids, heard.filler)
-    kept = [i for i in range(start, end) if not idle[i]]
-    if not kept:
+    kept = rows[start:end][~idle[start:end]]
+    if not len(kept):
         return None
-    best = rows.max(axis=1)
-    digits = "".join(str(int(rows[i].argmax())) if best[i] >= NEARLY else UNCLEAR for i in kept)
-    likely = np.exp(rows[kept])
-    return Spoken(start, end, digits, likely / likely.sum(axis=1, keepdims=True), int((best[kept] >= CLEAR).sum()))
+    best = kept.max(axis=1)
+    told = zip(kept.argmax(axis=1).tolist(), best.tolist(), strict=True)
+    digits = "".join(str(digit) if fit >= NEARLY else UNCLEAR for digit, fit in told)
+    likely = np.exp(kept)
+    return Spoken(start, end, digits, likely / likely.sum(axis=1, keepdims=True), int((best >= CLEAR).sum()))
 
 
 def compare(wanted: Floats, heard: Phones) -> Comparison:

@@ -49,6 +49,12 @@ class Sounds:
 
 def sounds_of(packed: bytes | None, texts: Sequence[str]) -> Sounds:
     """The syllables of turns with these texts, from what was stored where that can be used."""
+    return _last_sounds(packed, tuple(texts))
+
+
+@lru_cache(maxsize=1)
+def _last_sounds(packed: bytes | None, texts: tuple[str, ...]) -> Sounds:
+    """A call is measured right after it is checked."""
     return unpack(packed, texts) or _found_out(texts)
 
 
