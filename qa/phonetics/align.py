@@ -69,13 +69,16 @@ def tabulate(wordings: Sequence[Wording]) -> Table:
     first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
     ideal = np.array([w.ideal for w in wordings], dtype=np.float32)
     worth = np.cumsum(evidence()[ids, ids] + SAME_CHARACTER, dtype=np.float64)
+    codes = np.concatenate([np.zeros(0, np.int32), *(w.codes for w in wordings)])
+    denying = np.isin(codes, _DENYING)
     return Table(
         first=first,
         ids=ids,
         tones=np.concatenate([np.zeros(0, np.int8), *(w.tones for w in wordings)]),
-        codes=np.concatenate([np.zeros(0, np.int32), *(w.codes for w in wordings)]),
+        codes=codes,
         gap_before=np.concatenate([np.zeros(0, np.bool_), *(w.gap_before for w in wordings)]),
-        loss=np.where(_NEGATIONS[ids], NEGATION, LOST).astype(np.float32),
+        rows=np.where(_NEGATIONS[ids] & ~denying, ids + PLAIN, ids).astype(np.int16),
+        loss=np.where(denying, NEGATION, LOST).astype(np.float32),
         rest=(np.repeat(worth[first[1:] - 1], sizes) - worth).astype(np.float32),
         sizes=sizes,
         gaps=np.array([int(w.gap_before.sum()) for w in wordings], dtype=np.int32),
@@ -115,11 +118,18 @@ OUTSIDE = len(inventory()) + 1
 """The syllable that stands before and after a text."""
 
 
+_DENYING = [ord(char) for char in "不没别"]
+PLAIN = len(inventory()) + 1
+"""Rows of `PAIRS` so much further on are of the same sound without denying anything (部, 每)."""
+
+
 def _pairs() -> Floats:
-    table = evidence().T.copy()
-    table[_NEGATIONS[:, None] != _NEGATIONS[None, :]] += NEGATION
+    plain = evidence().T
+    strict = plain.copy()
+    strict[_NEGATIONS[:, None] != _NEGATIONS[None, :]] += NEGATION
+    table = np.concatenate([strict, plain])
     return np.ascontiguousarray(np.pad(table, ((0, 0), (0, 1)), constant_values=NOTHING))
 
 
 PAIRS = _pairs()
-"""(syllables + 1, syllables + 2) evidence of a pair, [said, heard], negations kept apart from everything else."""
+"""(2 × (syllables + 1), syllables + 2) evidence of a pair, [said, heard], negations kept apart from everything else."""

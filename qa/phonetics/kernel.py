@@ -63,15 +63,17 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 
 
 class Table(NamedTuple):
-    """Wordings one after the other. `first` (W + 1,): where each begins in `ids`, `tones`, `codes`, `gap_before`,
-    `loss` (the cost of a syllable that is not heard) and `rest` (the evidence that perfect hits of the syllables after
-    it would bring); `sizes`, `gaps`, `ideal` and `least` evidence worth telling (W,)."""
+    """Wordings one after the other. `first` (W + 1,): where each begins in `ids`, `rows` (of the evidence of pairs),
+    `tones`, `codes`, `gap_before`, `loss` (the cost of a syllable that is not heard) and `rest` (the evidence that
+    perfect hits of the syllables after it would bring); `sizes`, `gaps`, `ideal` and `least` evidence worth telling
+    (W,)."""
 
     first: Ints
     ids: NDArray[np.int16]
     tones: NDArray[np.int8]
     codes: Ints
     gap_before: NDArray[np.bool_]
+    rows: NDArray[np.int16]
     loss: Floats
     rest: Floats
     sizes: Ints
@@ -403,7 +405,7 @@ def align(
         score[p], start[p] = 0.0, p
     for step in range(size):
         said, tone, code = table.ids[base + step], table.tones[base + step], table.codes[base + step]
-        row, loss = pair[said], table.loss[base + step] if step else np.float32(NOTHING)
+        row, loss = pair[table.rows[base + step]], table.loss[base + step] if step else np.float32(NOTHING)
         if step:
             if table.gap_before[base + step]:
                 _leap(score, start, low, high)
@@ -460,7 +462,7 @@ def trace(table: Table, pair: Floats, wordings: NDArray[np.int64], ids: NDArray[
         score = np.zeros(size + 1, dtype=np.float32)
         for heard in ids:
             for i in range(size, 0, -1):
-                score[i] = max(score[i], score[i - 1] + max(np.float32(0.0), pair[table.ids[base + i - 1], heard]))
+                score[i] = max(score[i], score[i - 1] + max(np.float32(0.0), pair[table.rows[base + i - 1], heard]))
             for i in range(1, size + 1):
                 score[i] = max(score[i], score[i - 1])
         best = max(best, score[size] / table.ideal[wording])
