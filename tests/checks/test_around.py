@@ -21,7 +21,7 @@ ASKED = "客户 5: 那能不能今天就帮我弄好"
         ((ASKED, "坐席 9: 不行,您再打过来"), "passed"),
         ((ASKED, "坐席 9: 这跟您没关系"), "passed"),
         ((ASKED, "坐席 9: 这个不行的"), "violated"),
-        ((ASKED, "坐席 9: 这个不行的咱们再试另一个按钮"), "needs_review"),  # 的话, misheard
+        ((ASKED, "坐席 9: 这个不行的咱们再试另一个按钮"), "passed"),  # 的话, misheard
         ((ASKED, "坐席 9: 宁不知道怎么处理没关系,我来教您"), "passed"),  # 您, misheard
         ((ASKED, "坐席 9: 这个布行的地址我帮您查到了"), "passed"),
         ((ASKED, "坐席 9: 您说的情况系统里有记录,这个我不知道怎么处理"), "violated"),  # 您说的情况 quotes nobody
