@@ -63,7 +63,7 @@ def _answer(view: CallView, name: str, params: Callback, asked: dict[str, Occurr
     if not replies:
         return None
     if name in params.numbers:
-        return next((n for t in replies if (n := out_of_ten(view.sounds[id(t)])) is not None), None)
+        return next((n for t in replies if (n := out_of_ten(view.phones(t))) is not None), None)
     first = Window(after_s=replies[0].start_s, before_s=replies[min(1, len(replies) - 1)].end_s)
     return _value(view, params.replies[name], first)
 

@@ -65,7 +65,7 @@ def _sounds_again(view: CallView, given: Occurrence, following: list[Turn]) -> f
     """1 where a syllable of the name (what stands after 姓 or 叫) sounds again in the answer."""
     heard = view.stream("customer").heard
     name = {int(s) for s in heard.ids[given.end - 1 : given.end + 2] if s}
-    said = {int(s) for turn in following for s in view.sounds[id(turn)].ids}
+    said = {int(s) for turn in following for s in view.phones(turn).ids}
     return 1.0 if name & said else 0.0
 
 
@@ -89,14 +89,14 @@ def problem_not_repeated(view: CallView, params: ProblemBack) -> Signal:
     if problem is None or not following:
         return Signal(0.0)
     window = Window(after_s=following[0].start_s, before_s=following[-1].end_s)
-    heard = {pair for turn in following for pair in _pairs(view.sounds[id(turn)])}
-    repeated = 1.0 if _pairs(view.sounds[id(problem)]) & heard else view.said(params.repeats, "agent", window)
+    heard = {pair for turn in following for pair in _pairs(view.phones(turn))}
+    repeated = 1.0 if _pairs(view.phones(problem)) & heard else view.said(params.repeats, "agent", window)
     return Signal(min(LIKELY, 1.0 - repeated), (quote(problem), quote(following[0])))
 
 
 def _problem(view: CallView) -> Turn | None:
     """The customer's first turn of more than a greeting, well heard."""
-    turns = [t for t in view.turns_in("customer") if t.role == "customer" and len(view.sounds[id(t)]) >= WORDY]
+    turns = [t for t in view.turns_in("customer") if t.role == "customer" and view.syllables(t) >= WORDY]
     return turns[0] if turns and turns[0].confidence >= HEARD_WELL else None
 
 

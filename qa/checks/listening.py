@@ -1,6 +1,5 @@
 """What is heard in a call, whatever the rules: who said which syllables, and where the lexicon's phrases may stand."""
 
-from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
@@ -12,15 +11,6 @@ from qa.phonetics.kernel import END, START, WEIGHT
 from qa.phonetics.packed import Sounds, sounds_of
 
 LEAST_WEIGHT = 0.2
-
-
-class _ByIdentity(dict[int, Phones]):
-    def __init__(self, listening: "Listening") -> None:
-        self._turns = {id(turn): turn for turn in listening.call.turns}
-        self._listening = listening
-
-    def __missing__(self, key: int) -> Phones:
-        return self._listening.phones(self._turns[key])
 
 
 class Listening:
@@ -38,11 +28,6 @@ class Listening:
     def turns(self) -> tuple[Turn, ...]:
         """All turns in order of their start."""
         return tuple(sorted(self.call.turns, key=lambda t: (t.start_s, t.end_s)))
-
-    @cached_property
-    def by_identity(self) -> Mapping[int, Phones]:
-        """Syllables of each turn by its identity."""
-        return _ByIdentity(self)
 
     @cached_property
     def sounds(self) -> Sounds:

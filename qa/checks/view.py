@@ -13,7 +13,7 @@ from qa.call import Call, Role, Speech, Turn
 from qa.checks.listening import Listening
 from qa.checks.phrasebook import Phrasebook
 from qa.checks.stream import Occurrence, Stream, letters
-from qa.phonetics import Hits, Phones
+from qa.phonetics import Hits
 from qa.phonetics.kernel import START, contested, likeliest
 
 T = TypeVar("T")
@@ -74,15 +74,6 @@ class CallView:
     def turns(self) -> tuple[Turn, ...]:
         """All turns in order of their start."""
         return self.heard.turns
-
-    @property
-    def sounds(self) -> Mapping[int, Phones]:
-        """Syllables of each turn by its identity."""
-        return self.heard.by_identity
-
-    def patterns(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """The patterns behind some names."""
-        return self.book.patterns(names)
 
     def speech(self, role: Role) -> tuple[Speech, ...]:
         """Spans in which a role is heard, joined where they touch, in order."""
