@@ -44,7 +44,8 @@ def _all_written(view: CallView) -> tuple[str, dict[int, str]]:
 
 def _lines(view: CallView) -> tuple[str, dict[int, str]]:
     text = _UNWRITTEN.sub("", "\n".join(turn.text.replace("\n", " ") for turn in view.turns))
-    return text, dict(zip(map(id, view.turns), text.split("\n"), strict=True))
+    lines = text.split("\n") if view.turns else []
+    return text, dict(zip(map(id, view.turns), lines, strict=True))
 
 
 @lru_cache(maxsize=1024)
