@@ -11,14 +11,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: setup demo test lint browser diarize lock clean
+.PHONY: setup demo test lint browser server diarize lock clean
 
 setup: $(VENV)/.setup
 
 demo: setup
 	$(BIN)/qa demo $(if $(filter 0 no false,$(DASHBOARD)),--no-dashboard)
 
-test: setup $(VENV)/.test browser lint
+test: setup $(VENV)/.test browser server lint
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --ignore tests/dashboard/test_browser.py
 	$(BIN)/pytest tests/dashboard/test_browser.py
 
@@ -60,6 +60,17 @@ browser:
 	  apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
 	else \
 	  echo "no chromium: browser tests are skipped; as root: apt-get install chromium fonts-noto-cjk" >&2; \
+	fi
+
+# Store tests start a PostgreSQL server of their own; the one that Debian starts with the package is not asked for.
+server:
+	@if command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing postgresql"; \
+	  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
+	else \
+	  echo "no PostgreSQL server: its tests are skipped; as root: apt-get install postgresql" >&2; \
 	fi
 
 # PyTorch comes by pip and unhashed: its builds (CPU, several CUDA versions) share one version number, so a hash

@@ -1,5 +1,6 @@
 """What many tests need: an empty store, the repository's folder."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,14 +8,36 @@ import pytest
 from sqlalchemy import Engine
 
 from qa.store.engine import open_store
+from tests.postgres import Server, server
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> str:
+def sqlite_db(tmp_path: Path) -> str:
     """The URL of a database that does not exist yet."""
     return f"sqlite:///{tmp_path / 'qa.db'}"
+
+
+@pytest.fixture
+def db(sqlite_db: str) -> str:
+    """The URL of a database for tests to which the engine does not matter."""
+    return sqlite_db
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server; its database `postgres` is a store."""
+    with tempfile.TemporaryDirectory(prefix="qa-postgres-") as folder, server(Path(folder)) as running:
+        open_store(running.url()).dispose()
+        yield running
+
+
+@pytest.fixture
+def postgres_db(postgres: Server) -> str:
+    """The URL of an empty store on PostgreSQL; a test that changes its tables needs a database of its own."""
+    postgres.empty(kept="schema_version")
+    return postgres.url()
 
 
 @pytest.fixture

@@ -87,13 +87,13 @@ def test_saving_again_mends_what_is_prepared_and_loses_nothing(store: Engine) ->
     assert stored(store).transcript == TRANSCRIPT
 
 
-def test_a_database_made_before_prepared_forms(db: str) -> None:
-    store = open_store(db)
+def test_a_database_made_before_prepared_forms(sqlite_db: str) -> None:
+    store = open_store(sqlite_db)
     keep(store, TRANSCRIPT)
     with store.begin() as connection:
         connection.exec_driver_sql("DROP TABLE prepared")
     store.dispose()
-    opened = open_store(db)
+    opened = open_store(sqlite_db)
     assert stored(opened).transcript == TRANSCRIPT
     keep(opened, TRANSCRIPT)
     assert stored(opened).transcript.phones == TRANSCRIPT.phones

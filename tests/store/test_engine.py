@@ -38,22 +38,22 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
         open_store(f"sqlite:///{path}")
 
 
-def test_tables_of_another_version_are_refused(db: str) -> None:
-    with writing(open_store(db)) as session:
+def test_tables_of_another_version_are_refused(sqlite_db: str) -> None:
+    with writing(open_store(sqlite_db)) as session:
         session.merge(SchemaRecord(id=1, version=99))
     with pytest.raises(StoreError, match="version 99"):
-        open_store(db)
+        open_store(sqlite_db)
 
 
-def test_a_locked_database(db: str) -> None:
-    open_store(db).dispose()
-    other = sqlite3.connect(shown(db), isolation_level=None)
+def test_a_locked_database(sqlite_db: str) -> None:
+    open_store(sqlite_db).dispose()
+    other = sqlite3.connect(shown(sqlite_db), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
         with (
             pytest.raises(StoreError, match="locked by another program"),
-            store_errors(db),
-            writing(open_store(db, busy_s=0.1)) as session,
+            store_errors(sqlite_db),
+            writing(open_store(sqlite_db, busy_s=0.1)) as session,
         ):
             start_run(session=session, command="run", total=0)
     finally:
@@ -69,8 +69,8 @@ def test_readers_go_on_while_another_writes(db: str) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can drop to another user")
-def test_a_database_that_cannot_be_written(db: str, tmp_path: Path) -> None:
-    open_store(db).dispose()
+def test_a_database_that_cannot_be_written(sqlite_db: str, tmp_path: Path) -> None:
+    open_store(sqlite_db).dispose()
     os.chmod(tmp_path, 0o755)
     script = (
         "import os, sys; from qa.store.engine import *\n"
@@ -85,7 +85,7 @@ def test_a_database_that_cannot_be_written(db: str, tmp_path: Path) -> None:
     )
     os.chmod(tmp_path.parent, 0o755)
     os.chmod(tmp_path.parent.parent, 0o755)
-    done = subprocess.run([sys.executable, "-c", script, db], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", script, sqlite_db], capture_output=True, text=True, check=False)
     assert "cannot be written" in done.stdout or "cannot be opened" in done.stdout, done.stderr
     assert done.stdout.count("\n") == 1
 

@@ -100,16 +100,16 @@ def test_what_audio_tells_of_a_turn_is_kept(store: Engine) -> None:
     assert archived.transcript.turns == (bare, MEASURED)
 
 
-def test_a_database_made_before_these_columns_is_read_and_written(db: str) -> None:
+def test_a_database_made_before_these_columns_is_read_and_written(sqlite_db: str) -> None:
     """Tables of the same version without the newer columns, as an older program left them."""
     old = make_transcript(make_call(make_turn("agent", 0.5, 5.5, OPENING)), source="b" * 64)
-    store = open_store(db)
+    store = open_store(sqlite_db)
     keep(store, old)
     with store.begin() as connection:
         for column in ("level_db", "mandarin", "alternatives"):
             connection.exec_driver_sql(f"ALTER TABLE turn DROP COLUMN {column}")
     store.dispose()
-    opened = open_store(db)
+    opened = open_store(sqlite_db)
     new = make_transcript(make_call(MEASURED))
     keep(opened, new)
     with reading(opened) as session:
