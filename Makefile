@@ -3,6 +3,7 @@
 # make test          set up what tests need, then lint, type-check and run them all
 # make setup         only .venv/bin/qa
 # make diarize       speaker diarization of mono recordings (large: needs PyTorch)
+# make catalogues    compile the dashboard's texts after a change to a .po file
 # make lock          resolve the locks again
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: setup demo test lint browser server diarize lock clean
+.PHONY: setup demo test lint browser server catalogues diarize lock clean
 
 setup: $(VENV)/.setup
 
@@ -72,6 +73,9 @@ server:
 	else \
 	  echo "no PostgreSQL server: its tests are skipped; as root: apt-get install postgresql" >&2; \
 	fi
+
+catalogues: setup $(VENV)/.test
+	$(BIN)/pybabel compile --domain callqa --directory dashboard/locale
 
 # PyTorch comes by pip and unhashed: its builds (CPU, several CUDA versions) share one version number, so a hash
 # would force the several gigabytes of the CUDA build on every machine. Everything else is locked.

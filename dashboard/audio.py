@@ -22,6 +22,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard import data
+from dashboard.i18n import language_of, text
 
 URL_PREFIX = "/qa/audio"
 MAX_AGE_S = 12 * 3600  # a shift: a page left open through one keeps playing
@@ -119,18 +120,22 @@ async def serve(request: Request) -> Response:
     try:
         call_id = _signer.loads(request.path_params["token"], max_age=MAX_AGE_S)
     except BadSignature:
-        return PlainTextResponse("链接无效或已过期，请刷新页面", 403)
+        return _refused(request, "expired", 403)
     path = await run_in_threadpool(data.recording_path, call_id)
     if path is None or not path.is_file():
-        return PlainTextResponse("录音文件不在原处", 404)
+        return _refused(request, "gone", 404)
     try:
         file, kind = await run_in_threadpool(playable, path)
     except (av.FFmpegError, IndexError):
-        return PlainTextResponse("录音无法解码", 415)
+        return _refused(request, "undecodable", 415)
     return FileResponse(file, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
 
 
 routes = [Route(URL_PREFIX + "/{token}", serve, methods=["GET", "HEAD"])]
+
+
+def _refused(request: Request, reason: str, status: int) -> Response:
+    return PlainTextResponse(text(language_of(request.cookies), f"audio.{reason}"), status)
 
 
 def _frames(container: InputContainer) -> Iterator[av.AudioFrame]:

@@ -43,7 +43,7 @@ def score_sum(card: Scorecard) -> str:
     charged = [finding for finding in card.findings if finding.verdict == "violated" and finding.points]
     if not charged:
         return t("call.no_deduction")
-    terms = "".join(t("call.term", points=number(f.points), name=f.name) for f in charged)
+    terms = "".join(f" {t('call.term', points=number(f.points), name=f.name)}" for f in charged)
     return f"100{terms} = {number(card.score)}"
 
 

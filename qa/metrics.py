@@ -24,6 +24,22 @@ def measure(call: Call) -> Mapping[str, float | None]:
     }
 
 
+def silences(call: Call, *, least_s: float) -> list[tuple[float, float]]:
+    """The stretches (start, end) in seconds of `least_s` or more in which nobody is heard."""
+    everyone = _joined([(s.start_s, s.end_s) for s in call.speech])
+    return [(start, end) for start, end in gaps(everyone, call.duration_s) if end - start >= least_s]
+
+
+def overlaps(call: Call) -> list[tuple[float, float]]:
+    """The stretches (start, end) in seconds in which both sides are heard; none in a mono recording."""
+    if call.channels == "mono":
+        return []
+    agent = _joined([(s.start_s, s.end_s) for s in call.speech if s.role == "agent"])
+    customer = _joined([(s.start_s, s.end_s) for s in call.speech if s.role == "customer"])
+    both = [(max(a, c), min(b, d)) for a, b in agent for c, d in customer]
+    return [(start, end) for start, end in both if start < end]
+
+
 def gaps(spans: list[tuple[float, float]], duration_s: float) -> list[tuple[float, float]]:
     """Silences (start, end) in seconds between spans in order, those at both ends of the recording included."""
     edges = [0.0, *[x for span in spans for x in span], duration_s]

@@ -5,8 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.catalogue import CATALOGUE
-from dashboard.i18n import t
+from dashboard.i18n import known, t
 from dashboard.wording import clock, moment, number, person, yes_no
 from qa.result import CallResult, Provenance
 
@@ -24,7 +23,7 @@ def about(result: CallResult) -> None:
             if result.scorecard.answers:
                 _facts(
                     t("call.answers"),
-                    [(_named("answer", k), _shown(v)) for k, v in result.scorecard.answers.items()],
+                    [(_named(f"answer.{k}", k), _shown(v)) for k, v in result.scorecard.answers.items()],
                 )
     if result.provenance:
         with st.expander(t("call.provenance")):
@@ -70,7 +69,7 @@ def metric_facts(metrics: Mapping[str, float | None]) -> list[tuple[str, str]]:
             return t("metric.chars_per_min", value=value)
         return f"{value:.0%}" if "ratio" in key else number(value)
 
-    return [(_named("metric", key), shown(key, value)) for key, value in metrics.items()]
+    return [(_named(f"metric.{key}", key), shown(key, value)) for key, value in metrics.items()]
 
 
 def provenance_facts(provenance: Provenance) -> list[tuple[str, str]]:
@@ -79,8 +78,8 @@ def provenance_facts(provenance: Provenance) -> list[tuple[str, str]]:
     return [(t(f"provenance.{key}"), str(getattr(provenance, key) or "—")) for key in keys]
 
 
-def _named(kind: str, key: str) -> str:
-    return t(f"{kind}.{key}") if f"{kind}.{key}" in CATALOGUE else key
+def _named(message: str, key: str) -> str:
+    return t(message) if known(message) else key
 
 
 def _shown(value: object) -> str:

@@ -1,11 +1,9 @@
 // What is heard: two waveform lanes with regions, the controls and the keys; the text follows the sound.
 
-const REGION_INK = {
-  violated: "rgba(179, 38, 30, 0.28)", needs_review: "rgba(208, 138, 46, 0.30)", passed: "rgba(26, 99, 52, 0.18)",
-};
 const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
 const ZOOMS = [1, 4, 16];
 const SKIP_S = 3;
+const EDGE_S = 0.3; // what a skipped silence keeps at both ends
 
 function fillOptions(select, values, chosen, suffix) {
   select.replaceChildren(...values.map((value) => {
@@ -32,6 +30,8 @@ class CallPlayer extends CallText {
   }
 
   controls() {
+    this.skipping = false;
+    this.find(".skip").onchange = (event) => { this.skipping = event.target.checked; };
     this.find(".play").onclick = () => this.toggle();
     this.find(".back").onclick = () => this.skip(-SKIP_S);
     this.find(".ahead").onclick = () => this.skip(SKIP_S);
@@ -47,7 +47,8 @@ class CallPlayer extends CallText {
     this.data = data;
     const texts = data.texts;
     for (const [selector, key] of [[".back", "back"], [".ahead", "ahead"], [".speed-label", "speed"],
-      [".zoom-label", "zoom"], [".link", "link"], [".hint", "keys"], [".transcript-title", "transcript"],
+      [".zoom-label", "zoom"], [".skip-label", "skip"], [".legend-silence", "legend_silence"],
+      [".legend-overlap", "legend_overlap"], [".link", "link"], [".hint", "keys"], [".transcript-title", "transcript"],
       [".findings-title", "findings"]]) this.find(selector).textContent = texts[key];
     this.find(".total").textContent = clock(Math.round(data.duration), false);
     this.showPlaying();
@@ -75,15 +76,15 @@ class CallPlayer extends CallText {
     this.find(".lane-names").replaceChildren(...lanes.map((lane) => {
       const name = el("div", "", lane.name);
       name.style.height = `${height}px`;
-      name.style.color = ROLE_INK[lane.role].progressColor;
+      name.style.color = `var(--${lane.role})`;
       return name;
     }));
     this.regions = Regions.create();
     this.wave = WaveSurfer.create({
-      container: this.find(".wave"), url: this.data.url, height, normalize: true, cursorColor: "#1c2733",
+      container: this.find(".wave"), url: this.data.url, height, normalize: true, cursorColor: this.ink("ink"),
       cursorWidth: 2, dragToSeek: true, plugins: [this.regions], minPxPerSec: 0,
       peaks: lanes.map((lane) => lane.peaks), duration: this.data.duration,
-      splitChannels: lanes.map((lane) => ({...ROLE_INK[lane.role], height})),
+      splitChannels: lanes.map((lane) => ({waveColor: this.ink(lane.role, 0.5), progressColor: this.ink(lane.role), height})),
     });
     this.wave.on("ready", () => this.becomeReady());
     this.wave.on("play", () => this.showPlaying());
@@ -161,6 +162,7 @@ class CallPlayer extends CallText {
   }
 
   follow(time) {
+    this.skipSilence(time);
     this.root.dataset.time = time.toFixed(2);
     this.find(".now").textContent = clock(time, true);
     const row = this.rows.findLast((each) => each.start <= time + 0.05 && time < each.end + 0.3) ?? null;
@@ -175,6 +177,12 @@ class CallPlayer extends CallText {
     if (top < pane.scrollTop || top + row.node.offsetHeight > pane.scrollTop + pane.clientHeight) {
       pane.scrollTop = top - pane.clientHeight / 3;
     }
+  }
+
+  skipSilence(time) {
+    if (!this.skipping || !this.wave?.isPlaying()) return;
+    const quiet = this.data.silences.find(([start, end]) => time > start + EDGE_S && time < end - 2 * EDGE_S);
+    if (quiet) this.wave.setTime(quiet[1] - EDGE_S);
   }
 
   async copyLink() {
@@ -199,16 +207,24 @@ class CallPlayer extends CallText {
 
   // Drawing
 
+  shade(start, end, color) {
+    const region = this.regions.addRegion({id: `shade/${start}`, start, end, color, drag: false, resize: false});
+    region.element.style.pointerEvents = "none";
+  }
+
   drawRegions() {
     if (!this.ready) return;
     this.regions.clearRegions();
+    for (const [spans, name, alpha] of [[this.data.silences, "quiet", 0.16], [this.data.overlaps, "needs_review", 0.4]]) {
+      for (const [start, end] of spans) this.shade(start, end, this.ink(name, alpha));
+    }
     let count = 0;
     for (const region of this.data.regions) {
       if (!this.shown.has(region.verdict)) continue;
       count += 1;
       this.regions.addRegion({
         id: `${region.finding}/${count}`, start: region.start, end: Math.max(region.end, region.start + 0.15),
-        color: REGION_INK[region.verdict], drag: false, resize: false,
+        color: this.ink(region.verdict, 0.28), drag: false, resize: false,
         ...(region.lane === null ? {} : {channelIdx: region.lane}),
       });
     }

@@ -17,10 +17,53 @@ from dashboard.i18n import t, texts
 from dashboard.wording import number
 from qa.call import Call, Role
 from qa.finding import Finding, Verdict
+from qa.metrics import overlaps, silences
 
 HERE = Path(__file__).parent
 VENDOR = HERE.parent / "vendor" / "wavesurfer"
+QUIET_S = 2.0
 BINS = 6000  # enough for the widest zoom; an hour-long call would otherwise send megabytes
+
+TEXTS = (
+    "play",
+    "pause",
+    "back",
+    "ahead",
+    "speed",
+    "zoom",
+    "skip",
+    "link",
+    "copied",
+    "copy_by_hand",
+    "keys",
+    "transcript",
+    "findings",
+    "agent",
+    "customer",
+    "unknown",
+    "mono",
+    "silence",
+    "silence_of",
+    "weak",
+    "violated",
+    "needs_review",
+    "passed",
+    "not_applicable",
+    "points",
+    "no_points",
+    "times",
+    "clause",
+    "confidence",
+    "right",
+    "covered",
+    "play_from",
+    "no_words",
+    "no_findings",
+    "no_recording",
+    "cannot_play",
+    "legend_silence",
+    "legend_overlap",
+)
 
 Peaks = Sequence[Sequence[float]]
 
@@ -64,7 +107,9 @@ def player_data(
         ],
         "findings": [_finding_data(finding, names) for finding in findings],
         "regions": _regions(findings, [role for _, role in roles]),
-        "texts": texts("player"),
+        "silences": silences(call, least_s=QUIET_S) if peaks else [],
+        "overlaps": overlaps(call) if peaks else [],
+        "texts": texts("player", TEXTS),
     }
 
 

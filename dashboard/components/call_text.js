@@ -1,11 +1,6 @@
 // What is read: the transcript with the evidence marked, and the findings. `go` and `drawRegions` are the player's.
 // Everything is built with textContent: transcripts and reasons are data, never markup.
 
-const ROLE_INK = {
-  agent: {waveColor: "#8db9e8", progressColor: "#0b5cad"},
-  customer: {waveColor: "#c3aee0", progressColor: "#6a3fa0"},
-  unknown: {waveColor: "#b5bfca", progressColor: "#4c5967"},
-};
 const VERDICTS = ["violated", "needs_review", "passed", "not_applicable"];
 
 function el(tag, className, text) {
@@ -24,6 +19,13 @@ function clock(seconds, tenths) {
 
 class CallText {
   find(selector) { return this.root.querySelector(selector); }
+
+  // A colour of the theme, as the canvas of the waveform needs it.
+  ink(name, alpha = 1) {
+    const hex = getComputedStyle(this.root).getPropertyValue(`--${name}`).trim();
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+    return `rgba(${r}, ${g}, ${b}, ${alpha})`;
+  }
 
   drawTranscript() {
     const {lines, texts} = this.data;
@@ -126,7 +128,7 @@ class CallText {
       button.title = texts.play_from.replace("TIME", clock(evidence.start, true));
       button.onclick = () => { this.light(at); this.go(evidence.start, true); };
       const role = el("b", "", texts[evidence.role]);
-      role.style.color = ROLE_INK[evidence.role].progressColor;
+      role.style.color = `var(--${evidence.role})`;
       role.style.flex = "none";
       if (evidence.text || evidence.role !== "unknown") proof.append(button, role);
       else proof.append(button);

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import col, exists, or_, select
 
+from qa.access import EVERY_CALL, Scope
 from qa.result import Status
 from qa.store.loading import LOCAL
 from qa.store.tables import CallRecord, FindingRecord, ScorecardRecord, TurnRecord
@@ -18,7 +19,8 @@ class CallFilter:
 
     `date_from` and `date_to` are days of Asia/Shanghai, both included; a call without a start time is on
     no day. `rule` asks for a violated finding of that rule. `score_min` and `score_max` are both included.
-    `text` is found in the call id or in the words of the transcript, letter case ignored.
+    `text` is found in the call id or in the words of the transcript, letter case ignored. `within` are the calls
+    that the asking person may see.
     """
 
     date_from: date | None = None
@@ -33,13 +35,17 @@ class CallFilter:
     score_min: float | None = None
     score_max: float | None = None
     text: str | None = None
+    call_id: str | None = None
+    within: Scope = EVERY_CALL
 
 
 def conditions(where: CallFilter) -> list[ColumnElement[bool]]:
     """The WHERE terms, for a query on CallRecord with ScorecardRecord outer-joined."""
     terms: list[Any] = []
     for column, wanted in (
+        (col(CallRecord.call_id), where.call_id),
         (col(CallRecord.agent_id), where.agent_id),
+        (col(CallRecord.agent_id), where.within.agent_id),
         (col(CallRecord.team), where.team),
         (col(CallRecord.ruleset), where.ruleset),
         (col(CallRecord.status), where.status),
@@ -48,6 +54,8 @@ def conditions(where: CallFilter) -> list[ColumnElement[bool]]:
     ):
         if wanted is not None:
             terms.append(column == wanted)
+    if where.within.teams is not None:
+        terms.append(col(CallRecord.team).in_(where.within.teams))
     if where.date_from is not None:
         terms.append(col(CallRecord.started_at) >= _midnight(where.date_from))
     if where.date_to is not None:

@@ -1,10 +1,7 @@
 """Words and numbers of the pages."""
 
-import string
-
 import pytest
 
-from dashboard.catalogue import CATALOGUE
 from dashboard.wording import clock, number, score_sum
 from qa.result import Scorecard
 from tests.builders import make_finding, make_scorecard
@@ -33,20 +30,3 @@ def test_number(value: float, expected: str) -> None:
 )
 def test_score_sum(card: Scorecard, expected: str) -> None:
     assert score_sum(card) == expected
-
-
-def test_both_languages_have_every_text_and_placeholder() -> None:
-    def fields(text: str) -> set[str | None]:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-
-    for key, (zh, en) in CATALOGUE.items():
-        assert zh.strip(), key
-        assert en.strip(), key
-        assert fields(zh) == fields(en), key
-
-
-def test_chinese_texts_use_chinese_punctuation() -> None:
-    import re
-
-    wrong = [key for key, (zh, _) in CATALOGUE.items() if re.search("[\u4e00-\u9fff][,;:?!(]", zh)]
-    assert wrong == []
