@@ -36,7 +36,7 @@ def postgres() -> Iterator[Server]:
 @pytest.fixture
 def postgres_db(postgres: Server) -> str:
     """The URL of an empty store on PostgreSQL; a test that changes its tables needs a database of its own."""
-    postgres.empty(kept="schema_version")
+    postgres.empty(kept=("alembic_version", "schema_version"))
     return postgres.url()
 
 

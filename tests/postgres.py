@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -55,8 +55,8 @@ class Server:
             link.execute(f'CREATE DATABASE "{name}"'.encode())
         return self.url(name)
 
-    def empty(self, kept: str) -> None:
-        """Takes all rows out of the database `postgres`, but for those of the table `kept`.
+    def empty(self, kept: Sequence[str]) -> None:
+        """Takes all rows out of the database `postgres`, but for those of the tables `kept`.
 
         Emptying tables is ten times faster than another database; what tests left open is closed.
         """
@@ -64,7 +64,7 @@ class Server:
             others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
             link.execute(f"SELECT pg_terminate_backend(pid) {others}".encode())
             found = link.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-            names = ", ".join(f'"{name}"' for (name,) in found if name != kept)
+            names = ", ".join(f'"{name}"' for (name,) in found if name not in kept)
             link.execute(f"TRUNCATE {names} RESTART IDENTITY".encode())
 
     def _connected(self, database: str) -> "psycopg.Connection[Any]":

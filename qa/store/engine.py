@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
-from sqlalchemy.schema import CreateColumn
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from qa.errors import StoreError
-from qa.store.tables import SCHEMA_VERSION, SchemaRecord
+from qa.store.migrate import upgrade
 
 BUSY_S = 30.0
 _NO_URL = "{url}: not a database URL; write e.g. sqlite:///qa.db or postgresql+psycopg://user@host/qa"
@@ -48,65 +47,14 @@ def parse_url(url: str) -> URL:
 
 
 def open_store(url: str, *, busy_s: float = BUSY_S) -> Engine:
-    """The engine of a database whose tables exist: made on first use, refused if of another version."""
+    """The engine of a database with the tables of this program: made on first use, brought up from older versions.
+
+    Raises StoreError where the tables are of a version that this program does not know.
+    """
     engine = engine_for(url, busy_s=busy_s)
     with store_errors(url):
-        if _version(engine) is None:
-            try:
-                with writing(engine) as session:
-                    SQLModel.metadata.create_all(session.connection())
-                    if session.get(SchemaRecord, 1) is None:
-                        session.add(SchemaRecord(version=SCHEMA_VERSION))
-            except DatabaseError:
-                # Another process may have made the tables at the same moment.
-                if _version(engine) is None:
-                    raise
-        version = _version(engine)
-    if version != SCHEMA_VERSION:
-        raise StoreError(
-            f"{shown(url)}: tables of version {version}, this program needs {SCHEMA_VERSION}; "
-            "name another database with --db or use the matching version of qa"
-        )
-    with store_errors(url):
-        _add_columns(engine)
+        upgrade(engine)
     return engine
-
-
-def _version(engine: Engine) -> int | None:
-    if not inspect(engine).has_table("schema_version"):
-        return None
-    with reading(engine) as session:
-        row = session.get(SchemaRecord, 1)
-        return row.version if row else None
-
-
-def _add_columns(engine: Engine) -> None:
-    """Adds what the same version got since this database was made, tables and columns; what is stored stays."""
-    if not _missing(engine):
-        return
-    try:
-        with writing(engine) as session:
-            connection = session.connection()
-            SQLModel.metadata.create_all(connection)
-            for column in _missing(connection):
-                written = CreateColumn(column).compile(dialect=engine.dialect)
-                connection.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {written}")
-    except DatabaseError:
-        # Another process may have added them at the same moment.
-        if _missing(engine):
-            raise
-
-
-def _missing(bind: Engine | Connection) -> list[Column[Any]]:
-    """The columns that the database lacks: those that may be empty, and all of a table that is not there."""
-    found = inspect(bind)
-    existing = {table: {c["name"] for c in found.get_columns(table)} for table in found.get_table_names()}
-    return [
-        column
-        for table in SQLModel.metadata.sorted_tables
-        for column in table.columns
-        if table.name not in existing or (column.nullable and column.name not in existing[table.name])
-    ]
 
 
 @contextmanager

@@ -12,8 +12,6 @@ from sqlmodel import Field, SQLModel
 
 from qa.store.columns import Json, UtcDateTime
 
-SCHEMA_VERSION = 1
-
 # Names for every constraint, set before the first model: later migrations can only drop what has a name.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_label)s",
@@ -25,7 +23,7 @@ SQLModel.metadata.naming_convention = {
 
 
 class SchemaRecord(SQLModel, table=True):
-    """One row: the version of the tables in this database."""
+    """One row, by which versions before Alembic know whether they can use this database."""
 
     __tablename__ = "schema_version"
 

@@ -9,7 +9,7 @@ from qa.phonetics.packed import unpack
 from qa.pipeline import call_of, with_phones
 from qa.store import packing
 from qa.store.archive import Archived, Entry, load_archived, load_entries
-from qa.store.engine import open_store, reading, writing
+from qa.store.engine import reading, writing
 from qa.store.saving import save_result, start_run
 from qa.store.tables import PreparedRecord, TranscriptRecord, TurnRecord
 from qa.store.transcripts import StoredTranscript, load_transcript, save_transcript
@@ -87,16 +87,13 @@ def test_saving_again_mends_what_is_prepared_and_loses_nothing(store: Engine) ->
     assert stored(store).transcript == TRANSCRIPT
 
 
-def test_a_database_made_before_prepared_forms(sqlite_db: str) -> None:
-    store = open_store(sqlite_db)
+def test_a_transcript_without_a_prepared_form_gets_one(store: Engine) -> None:
     keep(store, TRANSCRIPT)
-    with store.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE prepared")
-    store.dispose()
-    opened = open_store(sqlite_db)
-    assert stored(opened).transcript == TRANSCRIPT
-    keep(opened, TRANSCRIPT)
-    assert stored(opened).transcript.phones == TRANSCRIPT.phones
+    with writing(store) as session:
+        session.execute(delete(PreparedRecord))
+    assert stored(store).transcript == TRANSCRIPT
+    keep(store, TRANSCRIPT)
+    assert stored(store).transcript.phones == TRANSCRIPT.phones
 
 
 def test_a_transcript_that_goes_takes_its_prepared_form_along(store: Engine) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from qa.errors import StoreError
 from qa.store.engine import open_store, reading, shown, store_errors, writing
 from qa.store.saving import start_run
-from qa.store.tables import RunRecord, SchemaRecord
+from qa.store.tables import RunRecord
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,6 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path.write_text("recording,call_id\n" * 100)
     with pytest.raises(StoreError, match="is not a database"):
         open_store(f"sqlite:///{path}")
-
-
-def test_tables_of_another_version_are_refused(sqlite_db: str) -> None:
-    with writing(open_store(sqlite_db)) as session:
-        session.merge(SchemaRecord(id=1, version=99))
-    with pytest.raises(StoreError, match="version 99"):
-        open_store(sqlite_db)
 
 
 def test_a_locked_database(sqlite_db: str) -> None:

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from qa.call import Channels
 from qa.store.archive import load_archived
-from qa.store.engine import open_store, reading, writing
+from qa.store.engine import reading, writing
 from qa.store.saving import save_result, start_run
 from qa.store.tables import TranscriptRecord
 from qa.store.transcripts import (
@@ -98,21 +98,3 @@ def test_what_audio_tells_of_a_turn_is_kept(store: Engine) -> None:
         [archived] = load_archived(session=session, call_ids=["c1"])
     assert found is not None and found.turns == (bare, MEASURED)
     assert archived.transcript.turns == (bare, MEASURED)
-
-
-def test_a_database_made_before_these_columns_is_read_and_written(sqlite_db: str) -> None:
-    """Tables of the same version without the newer columns, as an older program left them."""
-    old = make_transcript(make_call(make_turn("agent", 0.5, 5.5, OPENING)), source="b" * 64)
-    store = open_store(sqlite_db)
-    keep(store, old)
-    with store.begin() as connection:
-        for column in ("level_db", "mandarin", "alternatives"):
-            connection.exec_driver_sql(f"ALTER TABLE turn DROP COLUMN {column}")
-    store.dispose()
-    opened = open_store(sqlite_db)
-    new = make_transcript(make_call(MEASURED))
-    keep(opened, new)
-    with reading(opened) as session:
-        assert load_transcript(session=session, key=old.key) == old
-        kept = load_transcript(session=session, key=new.key)
-    assert kept is not None and kept.turns == (MEASURED,)
