@@ -112,10 +112,10 @@ def _write_text(file: IO[str], format: Format, results: Iterable[CallResult]) ->
     writer = csv.DictWriter(file, COLUMNS)
     writer.writeheader()
     for result in results:
-        writer.writerow({name: _safe(value) for name, value in row_of(result).items()})
+        writer.writerow({name: safe_cell(value) for name, value in row_of(result).items()})
 
 
-def _safe(value: Any) -> Any:
+def safe_cell(value: Any) -> Any:
     """A spreadsheet runs a cell that begins like a formula; a quote in front makes it text."""
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "@", "\t", "\r") else value
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from qa.cli import results, rules, system, work
+from qa.cli import reports, results, rules, system, work
 from qa.errors import QaError
 
 INTERRUPTED = 130
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 work.register(app)
 results.register(app)
+reports.register(app)
 system.register(app)
 app.add_typer(rules.app, name="rules")
 

@@ -1,0 +1,92 @@
+"""The command report: a period in figures, for people."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from qa.cli.options import Db, settings_with
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to the application."""
+    app.command(epilog="Example: qa report --period month --date 2026-03-01 --out march.xlsx")(report)
+
+
+def report(
+    period: Annotated[
+        Literal["shift", "day", "week", "month", "quarter", "half-year", "year"],
+        typer.Option("--period", envvar="QA_PERIOD", help="Length of the period."),
+    ],
+    date: Annotated[
+        str | None,
+        typer.Option(
+            "--date",
+            envvar="QA_DATE",
+            metavar="YYYY-MM-DD",
+            help="A day in the period; of a shift the day on which it begins.",
+            show_default="the last period that is over",
+        ),
+    ] = None,
+    shift: Annotated[
+        str | None,
+        typer.Option(
+            "--shift", envvar="QA_SHIFT", metavar="NAME", help="The shift; elsewhere only calls that name it."
+        ),
+    ] = None,
+    team: Annotated[
+        str | None, typer.Option("--team", envvar="QA_TEAM", metavar="NAME", help="Only this team.", show_default="all")
+    ] = None,
+    format: Annotated[
+        Literal["xlsx", "html", "csv"], typer.Option("--format", envvar="QA_FORMAT", help="Kind of file.")
+    ] = "xlsx",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            envvar="QA_OUT",
+            metavar="FILE",
+            help="File to write.",
+            show_default="standard output; xlsx: report-PERIOD.xlsx",
+        ),
+    ] = None,
+    lang: Annotated[Literal["zh", "en"], typer.Option("--lang", envvar="QA_LANG", help="Language.")] = "zh",
+    db: Db = None,
+) -> int:
+    """Write the report of a period, from a shift's hand-over to a year: XLSX with charts, HTML to print, or CSV."""
+    from qa.files import check_writable
+    from qa.reports.build import make_report
+    from qa.reports.period import choose
+    from qa.reports.writing import write_report
+    from qa.store.engine import open_store, reading, store_errors
+
+    now = datetime.now().astimezone()
+    wanted = choose(period, _day(date), shift, now)
+    target = out or (Path(f"report-{wanted.label.replace(' ', '-')}.xlsx") if format == "xlsx" else None)
+    if target:
+        check_writable(target)
+    settings = settings_with(db=db)
+    with store_errors(settings.db), reading(open_store(settings.db)) as session:
+        found = make_report(session=session, period=wanted, team=team, shift=None if period == "shift" else shift)
+    write_report(found, format, target, sys.stdout, lang=lang, made_at=now)
+    if target:
+        print(f"{found.total.tally.calls} calls of {wanted.label}; report written to {target}")
+    return 0
+
+
+def _day(text: str | None) -> "date | None":
+    from datetime import date
+
+    from qa.errors import ConfigError
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"--date {text}: not a day; write it as 2026-03-01") from error

@@ -1,0 +1,77 @@
+"""From the store to a report."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import reduce
+
+from sqlmodel import Session
+
+from qa.reports import cube
+from qa.reports.change import causes
+from qa.reports.cube import Key, Scope
+from qa.reports.figures import Answers, Cost, Group, Report, Step, Tally
+from qa.reports.period import Period
+
+KEY_CALLS = 100
+
+
+def make_report(*, session: Session, period: Period, team: str | None = None, shift: str | None = None) -> Report:
+    """The report of a period, of one team or all; `shift` narrows longer periods to calls that name it."""
+    scope = Scope(period, team, shift)
+    now, costs = cube.tallies(session=session, scope=scope), cube.costs(session=session, scope=scope)
+    answers = cube.answers(session=session, scope=scope)
+    names = cube.names(session=session, scope=scope)
+    former_scope = Scope(period.before, team, shift)
+    former = cube.tallies(session=session, scope=former_scope)
+    former_costs = merged(c for found in cube.costs(session=session, scope=former_scope).values() for c in found)
+
+    def group(keys: Iterable[Key], team: str | None, agent_id: str | None) -> Group:
+        own = list(keys)
+        return Group(
+            team=team,
+            agent_id=agent_id,
+            agent_name=names.get(agent_id) if agent_id else None,
+            tally=_sum_of(now, own),
+            former=_sum_of(former, own),
+            costs=merged(cost for key in own for cost in costs.get(key, ())),
+            answers=reduce(Answers.__add__, (answers[key] for key in own if key in answers), Answers()),
+        )
+
+    by_team: dict[str | None, list[Key]] = defaultdict(list)
+    for key in sorted(now.keys() | former.keys(), key=str):
+        by_team[key[0]].append(key)
+    teams = [group(keys, team, None) for team, keys in by_team.items()]
+    agents = [group([key], *key) for key in now]
+    total = group(now.keys() | former.keys(), None, None)
+    labels, starts = zip(*period.steps(), strict=True)
+    steps = cube.trend(session=session, scope=scope, starts=starts)
+    return Report(
+        period=period,
+        team=team,
+        shift=period.shift.name if period.shift else shift,
+        total=total,
+        teams=tuple(sorted(teams, key=_best_first)),
+        agents=tuple(sorted(agents, key=_best_first)),
+        former_costs=former_costs,
+        causes=causes(total.tally, total.former, total.costs, former_costs),
+        trend=tuple(map(Step, labels, steps)),
+        key_calls=tuple(cube.key_calls(session=session, scope=scope, limit=KEY_CALLS)),
+        undated=cube.undated(session=session),
+    )
+
+
+def merged(costs: Iterable[Cost]) -> tuple[Cost, ...]:
+    """One entry a rule, the dearest first; its name and clause are those of the first entry."""
+    by_rule: dict[str, Cost] = {}
+    for cost in costs:
+        by_rule[cost.rule] = by_rule[cost.rule] + cost if cost.rule in by_rule else cost
+    return tuple(sorted(by_rule.values(), key=lambda c: (-c.cents, -c.calls, c.rule)))
+
+
+def _sum_of(tallies: Mapping[Key, Tally], keys: Iterable[Key]) -> Tally:
+    return reduce(Tally.__add__, (tallies[key] for key in keys if key in tallies), Tally())
+
+
+def _best_first(group: Group) -> tuple[float, str, str]:
+    mean = group.tally.mean
+    return (-mean if mean is not None else 1.0, group.team or "~", group.agent_id or "~")
