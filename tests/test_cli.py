@@ -41,7 +41,7 @@ def qa(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
 
 
 def test_the_contract_is_there() -> None:
-    expected = ["run", "score", "rescore", "export", "evaluate", "demo", "dashboard", "doctor"]
+    expected = ["run", "score", "rescore", "export", "evaluate", "report", "demo", "dashboard", "doctor"]
     assert {f"qa {name}" for name in expected} | {"qa rules check", "qa rules test"} <= set(COMMANDS)
 
 
@@ -92,6 +92,9 @@ def test_help_loads_nothing_heavy() -> None:
         (["export", "--format", "xlsx"], "--out"),
         (["export", "--format", "pdf"], "pdf"),
         (["evaluate", "none.jsonl", "none.jsonl"], "none.jsonl"),
+        (["report"], "--period"),
+        (["report", "--period", "month", "--date", "2026-3"], "--date 2026-3"),
+        (["report", "--period", "shift", "--shift", "白班"], "白班"),
     ],
 )
 def test_bad_usage_is_one_line_and_status_two(

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -86,8 +87,6 @@ def test_the_page_stands_alone(report: Report, tmp_path: Path, lang: Any) -> Non
 
 
 def test_what_a_page_quotes_cannot_run(report: Report) -> None:
-    from dataclasses import replace
-
     evil = replace(report.agents[0], agent_name="<script>alert(1)</script>", agent_id="=1+1")
     out = io.StringIO()
     write_report(replace(report, agents=(evil,)), "html", None, out, lang="zh", made_at=MADE_AT)
