@@ -89,6 +89,7 @@ def test_help_loads_nothing_heavy() -> None:
         (["rules", "new", "x", "--dir", "no-folder"], "no-folder: no rule set"),
         (["rules", "schema", "--out", "no/such/folder/s.json"], "s.json"),
         (["rules", "check", "no-rules"], "no-rules: no such rules folder"),
+        (["export"], "--format"),
         (["export", "--format", "xlsx"], "--out"),
         (["export", "--format", "pdf"], "pdf"),
         (["evaluate", "none.jsonl", "none.jsonl"], "none.jsonl"),

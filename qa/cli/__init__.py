@@ -52,7 +52,8 @@ def _status(argv: list[str]) -> int:
         return int(app(args=argv, prog_name="qa", standalone_mode=False) or 0)
     except (QaError, typer.TyperException) as error:
         _traceback()
-        text = error.format_message() if isinstance(error, typer.TyperException) else str(error)
+        # What typer says may be spread over lines, one a choice.
+        text = " ".join(error.format_message().split()) if isinstance(error, typer.TyperException) else str(error)
         if text:
             print(text, file=sys.stderr)
         return 2

@@ -74,7 +74,7 @@ def tallies(*, session: Session, scope: Scope) -> dict[Key, Tally]:
 def names(*, session: Session, scope: Scope) -> dict[str | None, str | None]:
     """The agents' names by job number."""
     query = select(_CALL.agent_id, func.max(_CALL.agent_name)).where(*scope.conditions()).group_by(_CALL.agent_id)
-    return {agent: name for agent, name in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 def trend(*, session: Session, scope: Scope, starts: Sequence[datetime]) -> list[Tally]:
