@@ -2,17 +2,21 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, MetaData, select, text
+from sqlalchemy import JSON, Column, Engine, MetaData, select, text
+from sqlmodel import Session
 
 from qa.errors import StoreError
+from qa.store.columns import Json, UtcDateTime
 from qa.store.engine import open_store, reading, shown, writing
 from qa.store.loading import load_result
 from qa.store.migrate import check, downgrade, revision, upgrade
 from qa.store.saving import note_item, save_result, start_run
+from qa.store.tables import CallRecord
 from tests.builders import make_call, make_failed, make_finding, make_result, make_transcript, make_turn
 
 OLD = Path(__file__).parent / "databases" / "0.1.0.sql"
@@ -25,7 +29,7 @@ def db(request: pytest.FixtureRequest, sqlite_db: str) -> str:
 
 
 def fill(store: Engine) -> None:
-    """Something in every table."""
+    """Something in every table: calls as a run saves them, elsewhere a row of any values."""
     measured = make_turn("agent", 0.5, 5.5, "您好", level_db=-20.0, mandarin=0.9, alternatives=("你好",))
     with writing(store) as session:
         run = start_run(session=session, command="run", total=2)
@@ -38,6 +42,23 @@ def fill(store: Engine) -> None:
         )
         save_result(session=session, result=make_failed(), run_id=run, work="failed")
         note_item(session=session, run_id=run, call_id="c2", work="kept", status="scored", error=None)
+        for name in ("finding", "scorecard"):
+            session.execute(CallRecord.metadata.tables[name].update().values(machine={"score": 90.5}))
+        for table in CallRecord.metadata.sorted_tables:
+            if session.execute(select(table)).first() is None:
+                session.execute(table.insert().values({c.name: some(session, c) for c in table.columns}))
+
+
+def some(session: Session, column: Column[Any]) -> Any:
+    """A value that a column takes: of the row it refers to, or any."""
+    for key in column.foreign_keys:
+        return session.execute(select(key.column)).scalars().first()
+    if isinstance(column.type, UtcDateTime):
+        return datetime(2026, 3, 1, tzinfo=UTC)
+    if isinstance(column.type, JSON) or column.type is Json:
+        return {"说明": [1, 2.5, None]}
+    values: dict[type, Any] = {int: 7, float: 2.5, bool: True, date: date(2026, 3, 1), bytes: b"\x00\xff"}
+    return values.get(column.type.python_type, "值")
 
 
 def contents(store: Engine) -> dict[str, list[tuple[Any, ...]]]:
@@ -56,7 +77,7 @@ def test_the_migrations_make_what_the_models_say(store: Engine) -> None:
     check(store)
 
 
-@pytest.mark.parametrize("target", ["-1", "0001", "base"])
+@pytest.mark.parametrize("target", ["-1", "0002", "0001", "base"])
 def test_down_and_up_keep_every_row(store: Engine, target: str) -> None:
     fill(store)
     before = contents(store)

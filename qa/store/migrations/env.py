@@ -4,11 +4,11 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 from qa.store.columns import Json, UtcDateTime
 from qa.store.migrations.aside import PREFIX
+from qa.store.tables import CallRecord
 
 
 def _render(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
@@ -31,7 +31,7 @@ def _run() -> None:
     connection = context.config.attributes["connection"]
     context.configure(
         connection=connection,
-        target_metadata=SQLModel.metadata,
+        target_metadata=CallRecord.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         compare_server_default=True,

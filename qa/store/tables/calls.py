@@ -1,4 +1,4 @@
-"""The tables. Children have natural keys (call or transcript, position), so nothing can be stored twice.
+"""Calls and what was made of them. Children have natural keys (call or transcript, position): nothing is stored twice.
 
 A transcript belongs to the audio, not to the call: two calls of equal bytes share one, and a changed rule or
 corrected metadata scores a call again from it.
@@ -8,18 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, LargeBinary, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from qa.store.columns import Json, UtcDateTime
-
-# Names for every constraint, set before the first model: later migrations can only drop what has a name.
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from qa.store.tables.base import SQLModel
 
 
 class SchemaRecord(SQLModel, table=True):
@@ -154,7 +146,11 @@ class CallRecord(SQLModel, table=True):
 
 
 class ScorecardRecord(SQLModel, table=True):
-    """A scored call's totals."""
+    """A scored call's totals, as they count: reviews and rulings are in them.
+
+    `machine` is what the machine alone gave (score, fatal, grade, needs_review) where that differs. The score is
+    provisional until `provisional_until` has passed; without a time, until somebody confirms it.
+    """
 
     __tablename__ = "scorecard"
 
@@ -166,10 +162,16 @@ class ScorecardRecord(SQLModel, table=True):
     # Plain JSON text, not JSONB, which would lose the order of the keys.
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     metrics: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    machine: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    provisional_until: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
 class FindingRecord(SQLModel, table=True):
-    """One rule's verdict on one call, in the order of the rule files."""
+    """One rule's verdict on one call as it counts, in the order of the rule files.
+
+    `machine` is what the machine alone found (verdict, reason, count, points, multiplier, covered_by) where that
+    differs, since a review or a ruling stands against it.
+    """
 
     __tablename__ = "finding"
 
@@ -186,6 +188,7 @@ class FindingRecord(SQLModel, table=True):
     multiplier: float
     right_wording: str = Field(sa_type=Text)
     covered_by: str | None = None
+    machine: dict[str, Any] | None = Field(default=None, sa_type=Json)
 
 
 class EvidenceRecord(SQLModel, table=True):

@@ -1,0 +1,64 @@
+"""All tables, one noun a file."""
+
+from qa.store.tables.accounts import AccountRecord, AccountRoleRecord, LoginRecord
+from qa.store.tables.appeals import AppealRecord, AppealStepRecord
+from qa.store.tables.audit import AuditRecord, PublicationRecord, TariffRecord
+from qa.store.tables.calls import (
+    CallRecord,
+    EvidenceRecord,
+    FindingRecord,
+    PreparedRecord,
+    RunItemRecord,
+    RunRecord,
+    SchemaRecord,
+    ScorecardRecord,
+    SpeechRecord,
+    TranscriptRecord,
+    TurnRecord,
+)
+from qa.store.tables.people import AbsenceRecord, AgentRecord, DutyRecord, MembershipRecord, ShiftRecord, TeamRecord
+from qa.store.tables.periods import ComplaintRecord, OnsiteRecord, PeriodLockRecord, PeriodScoreRecord
+from qa.store.tables.review import (
+    ManualDeductionRecord,
+    PraiseRecord,
+    ReplyRecord,
+    ReviewEventRecord,
+    ReviewVerdictRecord,
+)
+
+__all__ = [
+    "AbsenceRecord",
+    "AccountRecord",
+    "AccountRoleRecord",
+    "AgentRecord",
+    "AppealRecord",
+    "AppealStepRecord",
+    "AuditRecord",
+    "CallRecord",
+    "ComplaintRecord",
+    "DutyRecord",
+    "EvidenceRecord",
+    "FindingRecord",
+    "LoginRecord",
+    "ManualDeductionRecord",
+    "MembershipRecord",
+    "OnsiteRecord",
+    "PeriodLockRecord",
+    "PeriodScoreRecord",
+    "PraiseRecord",
+    "PreparedRecord",
+    "PublicationRecord",
+    "ReplyRecord",
+    "ReviewEventRecord",
+    "ReviewVerdictRecord",
+    "RunItemRecord",
+    "RunRecord",
+    "SchemaRecord",
+    "ScorecardRecord",
+    "ShiftRecord",
+    "SpeechRecord",
+    "TariffRecord",
+    "TeamRecord",
+    "TranscriptRecord",
+    "TurnRecord",
+]
