@@ -8,7 +8,7 @@ from qa.checks.view import ANYWHERE, UNEXPECTED, CallView, Window
 
 QUOTING, REFERRING = ("quoting",), ("referring",)
 REFERRING_CLEARLY = 0.8
-SCRIPT = ("agent-phrases", "further-help", "closing")
+SCRIPT = ("agent-phrases", "further-help", "closing", "beginnings")
 NO_PAUSE_S = 0.1
 ALONE_REST = 1
 SHORT_REPLY = 2

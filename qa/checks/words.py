@@ -14,7 +14,7 @@ from qa.checks.view import ANYWHERE, EXPECTED, UNEXPECTED, CallView, Window
 from qa.finding import Evidence, quote
 
 QUOTE_REACH = 20
-QUOTE_ENDS = ("对吗", "是吗", "是吧", "对吧", "这样吗", "记录一下", "核对一下", "。")
+QUOTE_ENDS = ("对吗", "对嘛", "是吗", "是嘛", "是吧", "对吧", "这样吗", "记录一下", "核对一下", "。")
 SURELY, HALF_SURELY = 0.85, 0.5
 CONVICTING, LENIENCE, LEAST_CONVICTING, HALF_HEARD = 0.82, 0.015, 0.7, 0.8
 CONVICTING_FIRST, CONVICTING_ALONE, CONVICTING_ANSWER, LONG_ENOUGH, SHORT = 0.75, 0.72, 0.66, 4, 8

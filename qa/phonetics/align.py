@@ -114,6 +114,8 @@ def _padded(values: Array, around: int, edge: float) -> Array:
 
 
 _NEGATIONS = np.isin(np.arange(len(inventory()) + 1), [inventory()[s] for s in ("bu", "mei", "bie")])
+_MISHEARD = [(inventory()["bu"], inventory()[s]) for s in ("wu", "gu", "pu")]
+"""What 不 is heard as where its stop is missed: of its final, and no word that could stand in its place."""
 OUTSIDE = len(inventory()) + 1
 """The syllable that stands before and after a text."""
 
@@ -126,7 +128,9 @@ PLAIN = len(inventory()) + 1
 def _pairs() -> Floats:
     plain = evidence().T
     strict = plain.copy()
-    strict[_NEGATIONS[:, None] != _NEGATIONS[None, :]] += NEGATION
+    opposed = _NEGATIONS[:, None] != _NEGATIONS[None, :]
+    opposed[tuple(np.transpose(_MISHEARD))] = False
+    strict[opposed] += NEGATION
     table = np.concatenate([strict, plain])
     return np.ascontiguousarray(np.pad(table, ((0, 0), (0, 1)), constant_values=NOTHING))
 

@@ -26,6 +26,10 @@ ASKED = "客户 5: 那能不能今天就帮我弄好"
         ((ASKED, "坐席 9: 这个布行的地址我帮您查到了"), "passed"),
         ((ASKED, "坐席 9: 您说的情况系统里有记录,这个我不知道怎么处理"), "violated"),  # 您说的情况 quotes nobody
         ((ASKED, "坐席 9: 您说这个我不知道怎么处理,是吗"), "passed"),
+        ((ASKED, "坐席 9: 这块我故负责"), "violated"),  # 不, its stop missed
+        ((ASKED, "坐席 9: 这块我负责"), "passed"),
+        ((ASKED, "坐席 9: 这个跟我没关系您的情况我已经上报了"), "violated"),  # no 没关系,您…
+        ((ASKED, "坐席 9: 没关系您慢慢说"), "passed"),
     ],
 )
 def test_refusals_in_their_sentence(lines: tuple[str, ...], expected: str) -> None:
@@ -75,6 +79,18 @@ def test_blame(text: str, expected: str) -> None:
         ("号哒马上给您弄", "violated"),
         ("骂么哒马上就好", "violated"),
         ("亲您稍后再试", "needs_review"),  # 请您, misheard?
+        ("亲,甜边给那个您登记好了哦", "violated"),
+        ("亲难您稍等一下哦", "violated"),
+        ("请您稍等一下哦", "passed"),
+        ("您的亲戚那边给您回电话", "passed"),
+        ("您要亲自过来,您稍等一下哦", "passed"),
+        ("您的申请这边给您登记好了", "passed"),
+        ("好政哒马上给您弄", "violated"),
+        ("收中收到", "needs_review"),  # all of the answer, but a quarter of it lost
+        ("收到,我来处理", "passed"),
+        ("收到收莲我来处理", "violated"),
+        ("我给您说一下哈喽请您讲", "violated"),  # 给您说 quotes nobody
+        ("您说说店家怎么喊您亲的", "passed"),
         ("林说对方只回了收到收到是马", "passed"),  # 您说, misheard, but asked about
         ("好大的雨,您路上当心", "passed"),
         ("请这边登记", "passed"),
