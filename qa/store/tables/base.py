@@ -1,5 +1,6 @@
 """What every model has in common; models import it before they define anything."""
 
+from sqlalchemy import Index, text
 from sqlmodel import SQLModel
 
 # Names for every constraint, set before the first model: migrations can only drop what has a name.
@@ -11,4 +12,10 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-__all__ = ["SQLModel"]
+
+def partial_index(name: str, where: str, *columns: str) -> Index:
+    """An index of the rows for which `where` holds, on both databases."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+__all__ = ["SQLModel", "partial_index"]

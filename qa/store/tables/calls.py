@@ -11,7 +11,7 @@ from sqlalchemy import JSON, Column, LargeBinary, Text
 from sqlmodel import Field
 
 from qa.store.columns import Json, UtcDateTime
-from qa.store.tables.base import SQLModel
+from qa.store.tables.base import SQLModel, partial_index
 
 
 class SchemaRecord(SQLModel, table=True):
@@ -174,6 +174,15 @@ class FindingRecord(SQLModel, table=True):
     """
 
     __tablename__ = "finding"
+    # Most verdicts are `passed`. Sums over a period read the others, and who was not heard, from these alone.
+    __table_args__ = (
+        partial_index(
+            "ix_finding_loud",
+            "verdict IN ('violated', 'needs_review')",
+            "call_id", "verdict", "rule", "name", "clause", "count", "points",
+        ),
+        partial_index("ix_finding_silent", "rule = 'silent-call'", "call_id", "verdict"),
+    )  # fmt: skip
 
     call_id: str = Field(primary_key=True, foreign_key="call.call_id", ondelete="CASCADE")
     position: int = Field(primary_key=True)
