@@ -1,22 +1,31 @@
-"""The script that Streamlit runs at every interaction: page set-up, navigation, language."""
+"""The script that Streamlit runs at every interaction: page set-up, who is looking, navigation by role."""
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from dashboard.components.account import account
+from dashboard.components.notices import store_in_words
 from dashboard.i18n import t
+from dashboard.pages import Page, pages_of
+from dashboard.who import viewer
 
 HERE = Path(__file__).parent
 # An own file: the icons that Streamlit offers for a tab are fetched from the internet.
 ICON = HERE / "icon.svg"
 
+
+def menu_entry(page: Page, at: int) -> Any:
+    """What Streamlit's menu needs of a page; the first one is the start."""
+    title, file = t(f"page.{page.name}"), f"views/{page.name}.py"
+    return st.Page(file, title=title, icon=page.icon, url_path=page.name, default=at == 0)
+
+
 st.set_page_config(page_title=t("app.title"), page_icon=ICON, layout="wide", initial_sidebar_state=310)
 st.html(HERE / "style.css")
-chosen = st.navigation(
-    [
-        st.Page("views/calls.py", title=t("page.calls"), icon=":material/list:", url_path="calls", default=True),
-        st.Page("views/call.py", title=t("page.call"), icon=":material/headphones:", url_path="call"),
-    ],
-    position="top",
-)
+with store_in_words():
+    person = viewer()
+    chosen = st.navigation([menu_entry(page, at) for at, page in enumerate(pages_of(person))], position="top")
+    account(person)
 chosen.run()

@@ -21,8 +21,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard import data
+from dashboard.database import session
 from dashboard.i18n import language_of, text
+from dashboard.who import scope_of
+from qa.access import Scope
+from qa.store import queries
+from qa.store.queries import CallFilter
 
 URL_PREFIX = "/qa/audio"
 MAX_AGE_S = 12 * 3600  # a shift: a page left open through one keeps playing
@@ -121,7 +125,7 @@ async def serve(request: Request) -> Response:
         call_id = _signer.loads(request.path_params["token"], max_age=MAX_AGE_S)
     except BadSignature:
         return _refused(request, "expired", 403)
-    path = await run_in_threadpool(data.recording_path, call_id)
+    path = await run_in_threadpool(_recording, call_id, scope_of(request.cookies))
     if path is None or not path.is_file():
         return _refused(request, "gone", 404)
     try:
@@ -132,6 +136,13 @@ async def serve(request: Request) -> Response:
 
 
 routes = [Route(URL_PREFIX + "/{token}", serve, methods=["GET", "HEAD"])]
+
+
+def _recording(call_id: str, scope: Scope) -> Path | None:
+    with session() as opened:
+        if not queries.call_ids(session=opened, where=CallFilter(call_id=call_id, within=scope)):
+            return None
+        return queries.recording_path(session=opened, call_id=call_id)
 
 
 def _refused(request: Request, reason: str, status: int) -> Response:

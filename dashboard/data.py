@@ -1,28 +1,18 @@
-"""The one place where the pages meet the store."""
+"""What the pages ask the store: every question is narrowed, in SQL, to the calls that the viewer may see."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import Engine
-from sqlalchemy.engine import make_url
-from sqlmodel import Session
-
-from qa.errors import StoreError
+from dashboard.database import session
+from dashboard.who import SignedOut, sign_in_is_off, viewer
+from qa.access import calls_of
+from qa.result import CallResult
 from qa.store import queries
-from qa.store.engine import open_store, reading, shown, store_errors
-from qa.store.queries import CallFilter, CallRow
+from qa.store.queries import CallFilter, CallRow, FilterChoices, Summary
+from qa.store.transcripts import Peaks
 
-DEFAULT_URL = "sqlite:///qa.db"
 ALL_CALLS = CallFilter()
 MOST_ROWS = 100_000
-
-
-class NoDatabaseError(StoreError):
-    """There is no SQLite file yet; a page that only reads does not make one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +32,21 @@ class Neighbours:
     after: str | None = None
 
 
-def database_url() -> str:
-    """The SQLAlchemy URL that the server was started with (`QA_DB`)."""
-    return os.environ.get("QA_DB") or DEFAULT_URL
+def visible(where: CallFilter) -> CallFilter:
+    """The filter within what the viewer may see."""
+    return replace(where, within=calls_of(viewer()))
 
 
-@contextmanager
-def session() -> Iterator[Session]:
-    """A session for queries. Raises NoDatabaseError before the first run, else StoreError with a remedy."""
-    url = database_url()
-    engine = _engine(url)
-    with store_errors(url), reading(engine) as opened:
-        yield opened
+def choices() -> FilterChoices:
+    """The values that occur in the viewer's calls."""
+    with session() as opened:
+        return queries.filter_choices(session=opened, where=visible(ALL_CALLS))
+
+
+def summary(where: CallFilter) -> Summary:
+    """Figures over the calls of a filter."""
+    with session() as opened:
+        return queries.summary(session=opened, where=visible(where))
 
 
 def page_of(listing: Listing, *, limit: int, offset: int = 0) -> list[CallRow]:
@@ -61,7 +54,7 @@ def page_of(listing: Listing, *, limit: int, offset: int = 0) -> list[CallRow]:
     with session() as opened:
         return queries.list_calls(
             session=opened,
-            where=listing.where,
+            where=visible(listing.where),
             order_by=listing.order_by,
             descending=listing.descending,
             limit=limit,
@@ -72,12 +65,6 @@ def page_of(listing: Listing, *, limit: int, offset: int = 0) -> list[CallRow]:
 def whole(listing: Listing) -> list[CallRow]:
     """Every call of a listing, for an export."""
     return page_of(listing, limit=MOST_ROWS)
-
-
-def fatal_calls(where: CallFilter) -> int:
-    """How many of these calls a fatal item set to 0."""
-    zero = Listing(replace(where, score_max=0.0))
-    return sum(bool(row.fatal) for row in whole(zero))
 
 
 def neighbours(listing: Listing, *, call_id: str, position: int | None) -> Neighbours:
@@ -95,21 +82,26 @@ def neighbours(listing: Listing, *, call_id: str, position: int | None) -> Neigh
     )
 
 
-def recording_path(call_id: str) -> Path | None:
-    """Where the call's recording lies, as the store knows it; None without one."""
+def result(call_id: str) -> CallResult | None:
+    """One call with all that is stored about it; None where there is none that the viewer may see."""
     with session() as opened:
-        return queries.recording_path(session=opened, call_id=call_id)
+        if not queries.call_ids(session=opened, where=visible(CallFilter(call_id=call_id))):
+            return None
+        return queries.load_result(session=opened, call_id=call_id)
 
 
-def _engine(url: str) -> Engine:
-    parsed = make_url(url) if "://" in url else None
-    if parsed and parsed.get_backend_name() == "sqlite":
-        name = parsed.database
-        if name and name != ":memory:" and not name.startswith("file:") and not Path(name).exists():
-            raise NoDatabaseError(shown(url))
-    return _opened(url)
+def waveform(call_id: str) -> tuple[Path | None, Peaks]:
+    """Where the recording of a call lies and its stored waveform; neither for one that the viewer may not see."""
+    with session() as opened:
+        if not queries.call_ids(session=opened, where=visible(CallFilter(call_id=call_id))):
+            return None, ()
+        path = queries.recording_path(session=opened, call_id=call_id)
+        return path, queries.peaks(session=opened, call_id=call_id)
 
 
-@lru_cache(maxsize=4)
-def _opened(url: str) -> Engine:
-    return open_store(url)
+def everybody() -> FilterChoices:
+    """Agents and teams of all calls: whom the demonstration can be tried as. Raises SignedOut elsewhere."""
+    if not sign_in_is_off():
+        raise SignedOut
+    with session() as opened:
+        return queries.filter_choices(session=opened)

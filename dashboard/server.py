@@ -1,13 +1,14 @@
 """The dashboard's ASGI application: `streamlit run dashboard/server.py`.
 
-It adds the recordings' own route to Streamlit's, and turns every unforeseen error of a page into one line.
+It adds the door and the recordings' route to Streamlit's own, and turns every unforeseen error of a page into one line.
 """
 
 import logging
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from dashboard import audio
+from dashboard import audio, gate
 from dashboard.i18n import t
 
 log = logging.getLogger("dashboard")
@@ -20,4 +21,6 @@ def say_error(error: Exception) -> bool:
     return True
 
 
-app = st.App("app.py", routes=audio.routes, on_script_error=say_error)
+app = st.App(
+    "app.py", routes=[*gate.routes, *audio.routes], middleware=[Middleware(gate.Gate)], on_script_error=say_error
+)

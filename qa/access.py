@@ -6,6 +6,8 @@ from typing import Literal, get_args
 Role = Literal["inspector", "shift_lead", "agent", "qa_lead", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
+SEE_ALL: frozenset[Role] = frozenset({"inspector", "qa_lead", "admin"})
+
 Action = Literal["review", "onsite", "appeal", "rule_on_appeal", "search", "lead", "manage_rules", "operate", "people"]
 ALLOWED: dict[Action, frozenset[Role]] = {
     "review": frozenset({"inspector", "qa_lead", "admin"}),
@@ -26,38 +28,38 @@ class Viewer:
 
     user: str
     name: str
-    role: Role
+    roles: tuple[Role, ...]
     agent_id: str | None = None
     teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A choice of calls by whose they are; a field that is None does not narrow it, an empty `teams` leaves none."""
+    """A choice of calls by whose they are: all, or those of one agent together with those of some teams."""
 
+    everything: bool = False
     agent_id: str | None = None
-    teams: tuple[str, ...] | None = None
+    teams: tuple[str, ...] = ()
 
     def holds(self, *, agent_id: str | None, team: str | None) -> bool:
         """Whether a call of this agent in this team is in the scope: what the SQL of `store.filters` says."""
-        mine = self.agent_id is None or agent_id == self.agent_id
-        ours = self.teams is None or (team is not None and team in self.teams)
-        return mine and ours
+        mine = self.agent_id is not None and agent_id == self.agent_id
+        return self.everything or mine or (team is not None and team in self.teams)
 
 
-EVERY_CALL = Scope()
-NO_CALL = Scope(teams=())
+EVERY_CALL = Scope(everything=True)
 
 
 def calls_of(viewer: Viewer) -> Scope:
     """The calls that a person may see: an agent the own, a shift lead the team's, the others all."""
-    if viewer.role == "agent":
-        return Scope(agent_id=viewer.agent_id) if viewer.agent_id else NO_CALL
-    if viewer.role == "shift_lead":
-        return Scope(teams=viewer.teams)
-    return EVERY_CALL
+    if set(viewer.roles) & SEE_ALL:
+        return EVERY_CALL
+    return Scope(
+        agent_id=viewer.agent_id if "agent" in viewer.roles else None,
+        teams=viewer.teams if "shift_lead" in viewer.roles else (),
+    )
 
 
 def may(viewer: Viewer, action: Action) -> bool:
-    """Whether the person's role allows the action (on calls within `calls_of`)."""
-    return viewer.role in ALLOWED[action]
+    """Whether one of the person's roles allows the action (on calls within `calls_of`)."""
+    return not ALLOWED[action].isdisjoint(viewer.roles)

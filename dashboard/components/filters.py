@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.data import Listing
-from dashboard.i18n import LANGUAGES, t
+from dashboard.i18n import t
 from dashboard.wording import person
 from qa.store.queries import CallFilter, FilterChoices
 
@@ -37,13 +37,6 @@ def filters(choices: FilterChoices) -> Listing:
     low, high = st.slider(t("filter.score"), 0, 100, (0, 100), step=5, key="filter_score", persist_state="session")
     order = _order()
     st.button(t("filter.clear"), on_click=clear, width="stretch", key="clear_sidebar")
-    st.selectbox(
-        t("app.language"),
-        LANGUAGES,
-        format_func=LANGUAGES.__getitem__,
-        key="language",
-        persist_state="session",
-    )
     where = CallFilter(
         date_from=day_from,
         date_to=day_to,

@@ -5,8 +5,10 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from dashboard.data import NoDatabaseError
+from dashboard.database import NoDatabaseError
+from dashboard.gate import SIGN_IN
 from dashboard.i18n import t
+from dashboard.who import SignedOut
 from qa.errors import QaError
 
 
@@ -24,6 +26,10 @@ def store_in_words() -> Iterator[None]:
         yield
     except NoDatabaseError as missing:
         empty("no_database", name=str(missing))
+        st.stop()
+    except SignedOut:
+        empty("signed_out")
+        st.link_button(t("account.again"), SIGN_IN, type="primary")
         st.stop()
     except QaError as error:
         st.error(t("error.store", message=str(error)))

@@ -12,7 +12,6 @@ from dashboard.components.notices import empty, store_in_words
 from dashboard.i18n import t
 from dashboard.wording import clock, moment, number, person, score_sum
 from qa.result import CallResult, Scorecard
-from qa.store import queries
 from qa.store.transcripts import Peaks
 
 
@@ -72,11 +71,9 @@ def score(card: Scorecard) -> None:
 
 def sound(call_id: str) -> tuple[str | None, Peaks]:
     """The recording's URL and waveform; neither where there is no file or it cannot be read."""
-    path = data.recording_path(call_id)
+    path, peaks = data.waveform(call_id)
     if path is None or not path.is_file():
         return None, ()
-    with data.session() as session:
-        peaks = queries.peaks(session=session, call_id=call_id)
     try:
         return audio.signed_url(call_id), peaks or audio.peaks_of(path)
     except (av.FFmpegError, IndexError):
@@ -90,8 +87,7 @@ if not call_id:
     st.stop()
 
 with store_in_words():
-    with data.session() as session:
-        result = queries.load_result(session=session, call_id=call_id)
+    result = data.result(call_id)
     if result is None:
         empty("no_call", call_id=call_id)
         st.page_link("views/calls.py", label=t("call.back"), icon=":material/arrow_back:")

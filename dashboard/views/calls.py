@@ -9,13 +9,12 @@ from dashboard.components.export import as_csv, as_xlsx, table
 from dashboard.components.filters import clear, filters
 from dashboard.components.notices import empty, store_in_words
 from dashboard.i18n import t
-from qa.store import queries
 from qa.store.queries import Summary
 
 PAGE_ROWS = 50
 
 
-def figures(summary: Summary, fatal: int) -> None:
+def figures(summary: Summary) -> None:
     """The tiles."""
     share = summary.needs_review / max(1, summary.scored)
     mean = "—" if summary.mean_score is None else f"{summary.mean_score:.1f}"
@@ -23,7 +22,7 @@ def figures(summary: Summary, fatal: int) -> None:
         ("calls", str(summary.calls)),
         ("mean", mean),
         ("review", t("kpi.share", count=summary.needs_review, share=share)),
-        ("fatal", str(fatal)),
+        ("fatal", str(summary.fatal)),
         ("failed", str(summary.failed)),
     )
     for column, (key, value) in zip(st.columns(len(tiles)), tiles, strict=True):
@@ -56,25 +55,22 @@ if "call" in st.query_params:  # the deep link works from the root as well
     st.switch_page("views/call.py", query_params=st.query_params.to_dict())
 
 with store_in_words():
-    with data.session() as session:
-        choices = queries.filter_choices(session=session)
+    choices = data.choices()
     if not choices.statuses:
         empty("no_calls")
         st.stop()
     with st.sidebar:
         listing = filters(choices)
-    with data.session() as session:
-        summary = queries.summary(session=session, where=listing.where)
+    summary = data.summary(listing.where)
     if not summary.calls:
         empty("no_match")
         st.button(t("filter.clear"), on_click=clear, type="primary", key="clear_empty")
         st.stop()
     page = pages(summary.calls, listing)
     offset = page * PAGE_ROWS
-    fatal = data.fatal_calls(listing.where)
     rows = data.page_of(listing, limit=PAGE_ROWS, offset=offset)
 
-figures(summary, fatal)
+figures(summary)
 names = dict(choices.rules)
 hint, csv, xlsx = st.columns([6, 1.2, 1.2], vertical_alignment="center")
 last = offset + len(rows)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from qa.cli import reports, results, rules, system, work
+from qa.cli import people, reports, results, rules, system, work
 from qa.errors import QaError
 
 INTERRUPTED = 130
@@ -25,6 +25,7 @@ results.register(app)
 reports.register(app)
 system.register(app)
 app.add_typer(rules.app, name="rules")
+app.add_typer(people.app, name="user")
 
 
 @app.callback()

@@ -1,5 +1,7 @@
 """Commands on the installation: dashboard, doctor."""
 
+from typing import Annotated
+
 import typer
 
 from qa.cli.options import Db, Host, Port, Rules, settings_with
@@ -11,14 +13,24 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: qa doctor")(doctor)
 
 
-def dashboard(db: Db = None, host: Host = None, port: Port = None) -> int:
+def dashboard(
+    db: Db = None,
+    host: Host = None,
+    port: Port = None,
+    sign_in: Annotated[
+        bool,
+        typer.Option(
+            "--sign-in/--no-sign-in",
+            envvar="QA_SIGN_IN",
+            help="Ask for an account; without, only this machine may look.",
+        ),
+    ] = True,
+) -> int:
     """Open the dashboard on a database."""
     from qa.launch import launch_dashboard
-    from qa.store.engine import open_store
 
     settings = settings_with(db=db, host=host, port=port)
-    open_store(settings.db).dispose()
-    launch_dashboard(db=settings.db, host=settings.host, port=settings.port)
+    launch_dashboard(db=settings.db, host=settings.host, port=settings.port, sign_in=sign_in)
     return 0
 
 

@@ -150,12 +150,12 @@ def demo(
 ) -> int:
     """Score the sample calls, show their scorecards and open the dashboard on them."""
     from qa.demo import run_demo
-    from qa.launch import launch_dashboard
+    from qa.launch import LOOPBACK, launch_dashboard
 
     settings = settings_with(host=host, port=port)
     with make_reporter(False) as reporter:
         totals, db = run_demo(settings, reporter)
     status = finish(totals, db)
     if dashboard:
-        launch_dashboard(db=db, host=settings.host, port=settings.port)
+        launch_dashboard(db=db, host=settings.host, port=settings.port, sign_in=settings.host not in LOOPBACK)
     return status

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, false
 from sqlmodel import col, exists, or_, select
 
 from qa.access import EVERY_CALL, Scope
@@ -39,13 +39,21 @@ class CallFilter:
     within: Scope = EVERY_CALL
 
 
+def visible(scope: Scope) -> list[ColumnElement[bool]]:
+    """The WHERE term, for a query on CallRecord, that leaves the calls of a scope; none for all of them."""
+    if scope.everything:
+        return []
+    mine = [col(CallRecord.agent_id) == scope.agent_id] if scope.agent_id is not None else []
+    ours = [col(CallRecord.team).in_(scope.teams)] if scope.teams else []
+    return [or_(*mine, *ours)] if mine or ours else [false()]
+
+
 def conditions(where: CallFilter) -> list[ColumnElement[bool]]:
     """The WHERE terms, for a query on CallRecord with ScorecardRecord outer-joined."""
     terms: list[Any] = []
     for column, wanted in (
         (col(CallRecord.call_id), where.call_id),
         (col(CallRecord.agent_id), where.agent_id),
-        (col(CallRecord.agent_id), where.within.agent_id),
         (col(CallRecord.team), where.team),
         (col(CallRecord.ruleset), where.ruleset),
         (col(CallRecord.status), where.status),
@@ -54,8 +62,7 @@ def conditions(where: CallFilter) -> list[ColumnElement[bool]]:
     ):
         if wanted is not None:
             terms.append(column == wanted)
-    if where.within.teams is not None:
-        terms.append(col(CallRecord.team).in_(where.within.teams))
+    terms += visible(where.within)
     if where.date_from is not None:
         terms.append(col(CallRecord.started_at) >= _midnight(where.date_from))
     if where.date_to is not None:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, bindparam, func
 from sqlmodel import Session, col, select
 
 from qa.call import Channels
@@ -22,6 +22,7 @@ from qa.store.tables import (
     TranscriptRecord,
 )
 from qa.store.transcripts import Peaks, unpack_peaks
+from qa.store.verdicts import LOUD
 
 __all__ = [
     "CallFilter",
@@ -79,7 +80,7 @@ def list_calls(
     rows = session.execute(
         _joined(CallRecord, ScorecardRecord, TranscriptRecord.duration_s, TranscriptRecord.channels)
         .where(*conditions(where or CallFilter()))
-        .order_by(column.is_(None), column.desc() if descending else column.asc(), col(CallRecord.call_id))
+        .order_by((column.desc() if descending else column.asc()).nulls_last(), col(CallRecord.call_id))
         .limit(limit)
         .offset(offset)
     ).all()
@@ -115,19 +116,23 @@ def recording_path(*, session: Session, call_id: str) -> Path | None:
     return Path(row.recording_path) if row and row.recording_path else None
 
 
-def filter_choices(*, session: Session) -> FilterChoices:
-    """Every value that occurs in the stored calls."""
+def filter_choices(*, session: Session, where: CallFilter | None = None) -> FilterChoices:
+    """Every value that occurs in the calls of a filter."""
+
+    terms = conditions(where or CallFilter())
 
     def values(column: Any) -> tuple[str, ...]:
-        return tuple(sorted(v for v in session.execute(select(column).distinct()).scalars() if v is not None))
+        found = session.execute(_with(terms, column).distinct()).scalars()
+        return tuple(sorted(value for value in found if value is not None))
 
     agents = session.execute(
-        select(CallRecord.agent_id, func.max(CallRecord.agent_name)).group_by(col(CallRecord.agent_id))
+        _with(terms, CallRecord.agent_id, func.max(CallRecord.agent_name)).group_by(col(CallRecord.agent_id))
     ).all()
     rules = session.execute(
-        select(FindingRecord.rule, func.max(FindingRecord.name), func.min(FindingRecord.position))
+        _findings(terms, FindingRecord.rule, func.max(FindingRecord.name))
+        .where(_loud())
         .group_by(FindingRecord.rule)
-        .order_by(func.min(FindingRecord.position), FindingRecord.rule)
+        .order_by(FindingRecord.rule)
     ).all()
     return FilterChoices(
         agents=tuple(sorted((a, name or "") for a, name in agents if a is not None)),
@@ -135,44 +140,49 @@ def filter_choices(*, session: Session) -> FilterChoices:
         rulesets=values(CallRecord.ruleset),
         grades=values(ScorecardRecord.grade),
         statuses=values(CallRecord.status),
-        rules=tuple((rule, name) for rule, name, _ in rules),
+        rules=tuple((rule, name) for rule, name in rules),
     )
 
 
 def summary(*, session: Session, where: CallFilter | None = None) -> Summary:
     """Counts, mean score, points by rule (dearest first) and the distribution of scores."""
     terms = conditions(where or CallFilter())
-    counts = session.execute(_joined(CallRecord.status, func.count()).where(*terms).group_by(CallRecord.status)).all()
+    counts = session.execute(_with(terms, CallRecord.status, func.count()).group_by(CallRecord.status)).all()
     statuses: dict[str, int] = dict(counts)
+    card = ScorecardRecord
+    kinds = (card.score, card.grade, card.needs_review, card.fatal)
     cards = session.execute(
-        _joined(ScorecardRecord.score, ScorecardRecord.grade, ScorecardRecord.needs_review)
-        .where(*terms)
-        .where(col(ScorecardRecord.score).is_not(None))
+        _with(terms, *kinds, func.count()).where(col(card.score).is_not(None)).group_by(*kinds)
     ).all()
     costs = session.execute(
-        _joined(
+        _findings(
+            terms,
             FindingRecord.rule,
             func.max(FindingRecord.name),
             func.max(FindingRecord.clause),
             func.sum(FindingRecord.count),
             func.sum(FindingRecord.points),
         )
-        .join(FindingRecord, col(FindingRecord.call_id) == col(CallRecord.call_id))
-        .where(*terms)
-        .where(FindingRecord.verdict == "violated")
+        .where(_loud(), FindingRecord.verdict == "violated")
         .group_by(FindingRecord.rule)
         .order_by(func.sum(FindingRecord.points).desc(), FindingRecord.rule)
     ).all()
-    bins = Counter(min(int(score // BIN_POINTS) * BIN_POINTS, 100 - BIN_POINTS) for score, _, _ in cards)
+    scored = sum(number for *_, number in cards)
+    bins: Counter[int] = Counter()
+    grades: Counter[str] = Counter()
+    for score, grade, _, _, number in cards:
+        bins[min(int(score // BIN_POINTS) * BIN_POINTS, 100 - BIN_POINTS)] += number
+        grades[grade] += number
     return Summary(
         calls=sum(statuses.values()),
         scored=statuses.get("scored", 0),
         failed=statuses.get("failed", 0),
         skipped=statuses.get("skipped", 0),
-        mean_score=sum(score for score, _, _ in cards) / len(cards) if cards else None,
-        needs_review=sum(bool(review) for _, _, review in cards),
+        mean_score=sum(score * number for score, *_, number in cards) / scored if scored else None,
+        needs_review=sum(number for _, _, review, _, number in cards if review),
+        fatal=sum(number for *_, fatal, number in cards if fatal),
         points_by_rule=tuple(RulePoints(*row) for row in costs),
-        grades=tuple(sorted(Counter(grade for _, grade, _ in cards).items())),
+        grades=tuple(sorted(grades.items())),
         score_bins=tuple((low, bins[low]) for low in range(0, 100, BIN_POINTS)),
     )
 
@@ -213,13 +223,36 @@ def _joined(*columns: Any) -> Any:
     )
 
 
+def _with(terms: list[ColumnElement[bool]], *columns: Any) -> Any:
+    """A query on calls and scorecards; where nothing narrows it, on the one table that the columns are from."""
+    if not terms:
+        return select(*columns)
+    return (
+        select(*columns)
+        .select_from(CallRecord)
+        .outerjoin(ScorecardRecord, col(ScorecardRecord.call_id) == col(CallRecord.call_id))
+        .where(*terms)
+    )
+
+
+def _findings(terms: list[ColumnElement[bool]], *columns: Any) -> Any:
+    if not terms:
+        return select(*columns)
+    return _with(terms, *columns).join(FindingRecord, col(FindingRecord.call_id) == col(CallRecord.call_id))
+
+
+def _loud() -> ColumnElement[bool]:
+    """Written out, not bound, as the index `ix_finding_loud_…` has it: SQLite takes that only for the same words."""
+    return col(FindingRecord.verdict).in_(bindparam("loud", LOUD, expanding=True, literal_execute=True))
+
+
 def _rules_by_verdict(session: Session, ids: list[str]) -> dict[tuple[str, str], tuple[str, ...]]:
     found: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
     rows = session.execute(
         select(FindingRecord.call_id, FindingRecord.verdict, FindingRecord.rule)
         .where(
             col(FindingRecord.call_id).in_(ids),
-            col(FindingRecord.verdict).in_(["violated", "needs_review"]),
+            _loud(),
         )
         .order_by(col(FindingRecord.call_id), col(FindingRecord.position))
     ).all()

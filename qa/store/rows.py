@@ -32,7 +32,8 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class FilterChoices:
-    """The values that occur, sorted, for filling filter controls; `rules` are (id, name) pairs."""
+    """The values that occur, sorted, for filling filter controls; `rules` are (id, name) pairs of
+    those that were violated or left to a person somewhere."""
 
     agents: tuple[tuple[str, str], ...]
     teams: tuple[str, ...]
@@ -67,6 +68,7 @@ class Summary:
     skipped: int
     mean_score: float | None
     needs_review: int
+    fatal: int
     points_by_rule: tuple[RulePoints, ...]
     grades: tuple[tuple[str, int], ...]
     score_bins: tuple[tuple[int, int], ...]

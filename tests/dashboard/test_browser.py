@@ -58,7 +58,7 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A dashboard on a centre of its own; started in another folder, as users do."""
     folder = tmp_path_factory.mktemp("served")
     url = f"http://127.0.0.1:{(port := free_port())}"
-    environment = os.environ | {"QA_DB": make_centre(folder), "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"QA_DB": make_centre(folder), "PYTHONPATH": str(ROOT), "QA_SIGN_IN": "off"}
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "server.py")]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
     with (

@@ -1,0 +1,200 @@
+"""Accounts of the dashboard: adding people, checking passwords, keeping sign-ins. The caller gives the time."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from typing import Literal
+
+from pwdlib import PasswordHash
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from qa.access import ROLES, Viewer
+from qa.errors import ConfigError
+from qa.store.tables import AccountRecord, AccountRoleRecord, LoginRecord
+
+SIGN_IN_LASTS = timedelta(hours=12)
+MOST_FAILURES = 5
+LOCKED_FOR = timedelta(minutes=15)
+LEAST_PASSWORD_CHARACTERS = 10
+
+Outcome = Literal["right", "wrong", "locked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account as it is listed; times in UTC."""
+
+    viewer: Viewer
+    must_change_password: bool
+    disabled: bool
+    locked_until: datetime | None
+    created_at: datetime
+
+
+def add_account(
+    *,
+    session: Session,
+    viewer: Viewer,
+    password: str | None,
+    at: datetime,
+    must_change_password: bool = False,
+    subject: str | None = None,
+) -> None:
+    """Adds a person who signs in with a password, or whom a sign-in service names as `subject`.
+
+    Raises ConfigError where the account is taken or cannot work.
+    """
+    if session.get(AccountRecord, viewer.user) is not None:
+        raise ConfigError(f"{viewer.user}: there is such an account; choose another name")
+    if not viewer.user.strip() or len(viewer.user) > 64:
+        raise ConfigError("an account's name has 1 to 64 characters; choose another")
+    if not viewer.roles or not set(viewer.roles) <= set(ROLES):
+        raise ConfigError(f"{viewer.user}: an account needs a role: {', '.join(ROLES)}")
+    if "agent" in viewer.roles and not viewer.agent_id:
+        raise ConfigError(f"{viewer.user}: an agent's account needs the job number (--agent)")
+    if "shift_lead" in viewer.roles and not viewer.teams:
+        raise ConfigError(f"{viewer.user}: a shift lead's account needs a team (--team)")
+    session.add(
+        AccountRecord(
+            name=viewer.user,
+            display_name=viewer.name,
+            password_hash=_hasher().hash(_fit(password)) if password is not None else None,
+            subject=subject,
+            agent_id=viewer.agent_id,
+            team=viewer.teams[0] if viewer.teams else None,
+            must_change_password=must_change_password,
+            created_at=at,
+        )
+    )
+    session.flush()
+    session.add_all(AccountRoleRecord(account=viewer.user, role=role) for role in dict.fromkeys(viewer.roles))
+
+
+def add_first_admin(*, session: Session, name: str, at: datetime) -> str | None:
+    """An account `admin` with a one-time password, which is returned; None where there are accounts already."""
+    if session.execute(select(func.count()).select_from(AccountRecord)).scalar_one():
+        return None
+    password = secrets.token_urlsafe(12)
+    viewer = Viewer(user="admin", name=name, roles=("admin",))
+    add_account(session=session, viewer=viewer, password=password, at=at, must_change_password=True)
+    return password
+
+
+def list_accounts(*, session: Session) -> list[Account]:
+    """All accounts, by name."""
+    rows = session.exec(select(AccountRecord).order_by(col(AccountRecord.name))).all()
+    return [_account(session, row) for row in rows]
+
+
+def check_password(*, session: Session, user: str, password: str, at: datetime) -> Outcome:
+    """Whether the password is the account's. Five wrong ones lock the account for a quarter of an hour.
+
+    An account that does not exist, is disabled or has no password takes as long as any other.
+    """
+    row = session.get(AccountRecord, user)
+    if row and row.locked_until and row.locked_until > at:
+        return "locked"
+    known = row is not None and row.password_hash is not None and row.disabled_at is None
+    kept = row.password_hash if row and row.password_hash else _nobody()
+    right = _hasher().verify(password, kept)
+    if row is None or not known or not right:
+        if row is not None:
+            _count_failure(session, user, at)
+        return "wrong"
+    row.failed_logins, row.locked_until = 0, None
+    return "right"
+
+
+def set_password(*, session: Session, user: str, password: str, must_change_password: bool = False) -> None:
+    """Gives a new password and ends every sign-in of the account. Raises ConfigError for one that is too short."""
+    row = _existing(session, user)
+    row.password_hash = _hasher().hash(_fit(password))
+    row.must_change_password, row.failed_logins, row.locked_until = must_change_password, 0, None
+    end_sign_ins(session=session, user=user)
+
+
+def set_disabled(*, session: Session, user: str, at: datetime | None) -> None:
+    """Shuts an account at a time, ending its sign-ins, or opens it again (None)."""
+    _existing(session, user).disabled_at = at
+    if at is not None:
+        end_sign_ins(session=session, user=user)
+
+
+def sign_in(*, session: Session, user: str, at: datetime) -> str:
+    """Starts a sign-in of an account that has shown who it is; returns the token for its cookie."""
+    session.execute(delete(LoginRecord).where(col(LoginRecord.expires_at) <= at))
+    token = secrets.token_urlsafe(32)
+    session.add(
+        LoginRecord(token_sha256=_digest(token), account=user, created_at=at, seen_at=at, expires_at=at + SIGN_IN_LASTS)
+    )
+    return token
+
+
+def signed_in(*, session: Session, token: str | None, at: datetime) -> Account | None:
+    """Whose token that is; None for one that is unknown, ended or of a disabled account."""
+    if not token:
+        return None
+    row = session.exec(
+        select(AccountRecord)
+        .join(LoginRecord, col(LoginRecord.account) == col(AccountRecord.name))
+        .where(LoginRecord.token_sha256 == _digest(token), col(LoginRecord.expires_at) > at)
+        .where(col(AccountRecord.disabled_at).is_(None))
+    ).first()
+    return _account(session, row) if row else None
+
+
+def sign_out(*, session: Session, token: str) -> None:
+    """Ends the sign-in of a token."""
+    session.execute(delete(LoginRecord).where(col(LoginRecord.token_sha256) == _digest(token)))
+
+
+def end_sign_ins(*, session: Session, user: str) -> None:
+    """Ends every sign-in of an account."""
+    session.execute(delete(LoginRecord).where(col(LoginRecord.account) == user))
+
+
+def _count_failure(session: Session, user: str, at: datetime) -> None:
+    account = col(AccountRecord.name) == user
+    session.execute(update(AccountRecord).where(account).values(failed_logins=col(AccountRecord.failed_logins) + 1))
+    session.execute(
+        update(AccountRecord)
+        .where(account, col(AccountRecord.failed_logins) >= MOST_FAILURES)
+        .values(failed_logins=0, locked_until=at + LOCKED_FOR)
+    )
+
+
+def _existing(session: Session, user: str) -> AccountRecord:
+    row = session.get(AccountRecord, user)
+    if row is None:
+        raise ConfigError(f"{user}: no such account; `qa user list` shows them")
+    return row
+
+
+def _fit(password: str) -> str:
+    if len(password) < LEAST_PASSWORD_CHARACTERS:
+        raise ConfigError(f"the password is too short; use at least {LEAST_PASSWORD_CHARACTERS} characters")
+    return password
+
+
+def _account(session: Session, row: AccountRecord) -> Account:
+    held = set(session.exec(select(AccountRoleRecord.role).where(AccountRoleRecord.account == row.name)).all())
+    roles = tuple(role for role in ROLES if role in held)
+    viewer = Viewer(row.name, row.display_name, roles, row.agent_id, (row.team,) if row.team else ())
+    return Account(viewer, row.must_change_password, row.disabled_at is not None, row.locked_until, row.created_at)
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> PasswordHash:
+    return PasswordHash.recommended()
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    return _hasher().hash(secrets.token_urlsafe())
