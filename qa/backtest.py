@@ -21,13 +21,14 @@ from qa.changes import Backtest, CallChange, Tally
 from qa.comparison import Findings, Pair, compare, listens
 from qa.errors import ConfigError
 from qa.logs import Item, Reporter
+from qa.machine import cores
 from qa.pipeline import with_phones
 from qa.rules.loader import load_rulebook
 from qa.store.archive import Entry, archived_ids, count_archived, load_entries, load_transcripts
 from qa.store.engine import open_store, reading, store_errors
 from qa.store.transcripts import StoredTranscript
 from qa.store.verdicts import load_verdicts
-from qa.workers import cores, prepare_worker
+from qa.workers import prepare_worker
 
 PAGE = 500
 LEAST_A_WORKER = 2000

@@ -4,8 +4,7 @@ A call is done when audio, engine, rule set, metadata and program are those its 
 Where only rules, metadata or program differ it is scored again from the stored transcript.
 """
 
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +13,14 @@ from sqlalchemy import Engine
 import qa
 from qa.discover import Task, discover, pair
 from qa.errors import MetadataError
-from qa.files import check_writable, sha256_of
+from qa.files import check_writable
 from qa.ledger import Ledger, open_ledger
 from qa.logs import Reporter
 from qa.metadata import meta_sha256, read_calls
-from qa.pipeline import Line, Outcome, failed, load_rules, ruleset_of, work_transcript
+from qa.pipeline import Line, Outcome, failed, load_rules, ruleset_of
 from qa.result import CallResult
-from qa.settings import Profile, Settings, pseudonymiser
+from qa.settings import Profile, Settings, cache_dir, pseudonymiser
+from qa.sources import sha256_of, sweep
 from qa.store.engine import open_store, reading, store_errors
 from qa.store.state import CallState, call_states
 from qa.store.transcripts import find_transcript
@@ -78,7 +78,7 @@ class _Step:
             and state.channels is not None
             and (state.audio_sha256, state.engine) == (self.sha256, line.engine_of(state.channels))
             and (state.ruleset_sha256, state.qa_version) == (self.ruleset_sha256, qa.__version__)
-            and (state.meta_sha256, state.recording_path) == (self.meta_sha256, str(self.task.path))
+            and (state.meta_sha256, state.recording_path) == (self.meta_sha256, self.task.source.location)
         )
 
 
@@ -120,7 +120,7 @@ def _step(task: Task, options: Options, states: dict[str, CallState]) -> _Step:
         return _Step(task, error=task.error)
     try:
         ruleset = ruleset_of(task.meta, load_rules(options.rules).rulesets)
-        sha256 = sha256_of(task.path)
+        sha256 = sha256_of(task.source)
     except MetadataError as error:
         return _Step(task, error=str(error))
     except OSError as error:
@@ -143,56 +143,46 @@ def _entry(step: _Step) -> str | CallResult:
 def _work(steps: Sequence[_Step], options: Options, ledger: Ledger) -> None:
     line = Line(options.rules, options.model, options.profile)
     kept = [step for step in steps if not step.error and step.done(line)]
-    ledger.keep([(s.task.meta.call_id, str(s.task.path), s.state.status) for s in kept if s.state])
-    todo: list[_Step] = []
+    ledger.keep([(s.task.meta.call_id, s.task.source.location, s.state.status) for s in kept if s.state])
     for step in steps:
         if step.error:
             _fail(step, ledger)
-        elif not step.done(line) and not _rescored(step, line, ledger):
-            todo.append(step)
+    todo = [step for step in steps if not step.error and not step.done(line)]
     if todo:
-        _transcribe(todo, options, ledger)
+        _work_through(todo, options, ledger)
 
 
 def _fail(step: _Step, ledger: Ledger) -> None:
     result = failed(step.task.meta, step.error or "")
+    where = step.task.source.location
     if step.task.keep:
-        ledger.save(Outcome(result), where=str(step.task.path), work="failed", seconds=0.0, path=step.task.path)
+        ledger.save(Outcome(result), where=where, work="failed", seconds=0.0, location=where)
     else:
-        ledger.refuse(result, where=str(step.task.path))
+        ledger.refuse(result, where=where)
 
 
-def _rescored(step: _Step, line: Line, ledger: Ledger) -> bool:
-    """Scores a call from its stored transcript, if there is one."""
-    task = step.task
-    began = time.monotonic()
-    with reading(ledger.engine) as session:
-        transcript = find_transcript(session=session, source=step.sha256 or "", engine_of=line.engine_of)
-    if transcript is None:
-        return False
-    ledger.save(
-        work_transcript(task.meta, transcript, line.rules),
-        where=str(task.path),
-        work="rescored",
-        seconds=time.monotonic() - began,
-        path=task.path,
-        meta_sha256=step.meta_sha256,
-    )
-    return True
-
-
-def _transcribe(steps: list[_Step], options: Options, ledger: Ledger) -> None:
+def _work_through(steps: list[_Step], options: Options, ledger: Ledger) -> None:
     workers, threads = share_cores(options.workers, len(steps))
     line = Line(options.rules, options.model, options.profile, threads)
+    cache = cache_dir() / "recordings"
+    sweep(cache)
     by_id = {step.task.meta.call_id: step for step in steps}
-    jobs = [Job(step.task.path, step.task.meta) for step in steps]
-    for job, outcome, seconds in work_all(jobs, line, workers):
-        step = by_id[job.meta.call_id]
+    for done in work_all(_jobs(steps, line, ledger), line, workers, cache):
+        job, outcome = done.job, done.outcome
+        work = "rescored" if job.transcript else "transcribed"
         ledger.save(
             outcome,
-            where=str(job.path),
-            work="failed" if outcome.result.status == "failed" else "transcribed",
-            seconds=seconds,
-            path=job.path,
-            meta_sha256=step.meta_sha256,
+            where=job.source.location,
+            work="failed" if outcome.result.status == "failed" else work,
+            seconds=done.seconds,
+            location=job.source.location,
+            meta_sha256=by_id[job.meta.call_id].meta_sha256,
         )
+
+
+def _jobs(steps: list[_Step], line: Line, ledger: Ledger) -> Iterator[Job]:
+    """What is to be done, each with its stored transcript where its audio is known."""
+    for step in steps:
+        with reading(ledger.engine) as session:
+            known = find_transcript(session=session, source=step.sha256 or "", engine_of=line.engine_of)
+        yield Job(step.task.source, step.task.meta, known)

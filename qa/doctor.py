@@ -8,10 +8,10 @@ from typing import Literal
 
 import qa
 from qa.errors import QaError
+from qa.machine import cores
 from qa.settings import Settings
 from qa.store.engine import open_store, reading, shown, store_errors
 from qa.store.queries import count_calls
-from qa.workers import cores
 
 State = Literal["ok", "optional", "missing"]
 PACKAGES = ("faster-whisper", "ctranslate2", "av", "onnxruntime", "sqlmodel", "streamlit", "xlsxwriter")

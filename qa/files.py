@@ -5,14 +5,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from qa.errors import ConfigError
 
 
-def sha256_of(path: Path) -> str:
-    """The hash of a file's bytes, read in pieces. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def hash_stream(stream: IO[bytes]) -> str:
+    """The SHA-256 of a stream's bytes, read in pieces. Raises what reading raises."""
+    digest = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -128,17 +128,17 @@ def _rescore(call_id: str, rules: Path, ledger: Ledger) -> None:
         transcript = load_transcript(session=session, key=row.transcript_key) if row and row.transcript_key else None
         if row is None:
             return
-        meta, path = load_meta(row), Path(row.recording_path) if row.recording_path else None
+        meta, path = load_meta(row), row.recording_path
         status = row.status
     if transcript is None:
-        ledger.keep([(call_id, str(path or call_id), status)])
+        ledger.keep([(call_id, path or call_id, status)])
         return
     ledger.save(
         work_transcript(meta, transcript, rules),
-        where=str(path or call_id),
+        where=path or call_id,
         work="rescored",
         seconds=time.monotonic() - began,
-        path=path,
+        location=path,
         meta_sha256=meta_sha256(meta),
     )
 

@@ -35,7 +35,7 @@ class Ledger:
         where: str,
         work: str,
         seconds: float,
-        path: Path | None = None,
+        location: str | None = None,
         meta_sha256: str = "",
     ) -> None:
         """Stores one outcome in place of any older one of that call, and tells it."""
@@ -46,7 +46,7 @@ class Ledger:
                 run_id=self.run_id,
                 work=work,
                 transcript=outcome.transcript,
-                recording_path=path,
+                recording_path=location,
                 meta_sha256=meta_sha256,
             )
         self._tell(outcome.result, where, work, seconds)

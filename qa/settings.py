@@ -55,6 +55,11 @@ def load_settings() -> Settings:
         raise ConfigError(f"{name}: {first['msg'].lower()}, not {first['input']!r}; correct or unset it") from error
 
 
+def cache_dir() -> Path:
+    """Where models and fetched recordings are kept: QA_CACHE_DIR, else ~/.cache/callqa."""
+    return Path(os.environ.get("QA_CACHE_DIR") or Path.home() / ".cache" / "callqa")
+
+
 def pseudonymiser(settings: Settings, db: str) -> Pseudonymise:
     """A keyed one-way function for callers' numbers: the same caller gives the same pseudonym.
 

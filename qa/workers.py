@@ -10,88 +10,153 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from types import MappingProxyType
 from typing import Any
 
 from qa.call import CallMeta
+from qa.errors import AudioError
 from qa.logs import quiet_libraries
-from qa.pipeline import Line, Outcome, failed, work_recording
+from qa.machine import cores, free_memory_bytes
+from qa.pipeline import Line, Outcome, failed, work_recording, work_transcript
+from qa.sources import Source, fetched
+from qa.store.transcripts import StoredTranscript
 
-DIED = "its worker process died, most likely for want of memory; run again with fewer --workers"
+DIED = "its worker process died twice, most likely for want of memory; run `qa retry` with fewer --workers"
+AHEAD = 2
+"""Jobs made ready (recordings fetched) beyond those that are being worked."""
+WORKER_BYTES = 900 << 20
+"""What a worker takes with the bundled model, measured on long calls."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One recording for a worker."""
+    """One recording for a worker; with a transcript only to be scored from it."""
 
-    path: Path
+    source: Source
     meta: CallMeta
+    transcript: StoredTranscript | None = None
 
 
-def cores() -> int:
-    """The processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A job that was worked."""
+
+    job: Job
+    outcome: Outcome
+    seconds: float
 
 
-def share_cores(workers: int, jobs: int) -> tuple[int, int]:
+def share_cores(workers: int, jobs: int, free_bytes: int | None = None) -> tuple[int, int]:
     """(workers, threads each) for so many jobs: together no more threads than cores. `workers` 0 chooses.
 
-    Two threads a worker is the choice, since every worker holds its own copy of the model.
+    Two threads a worker is the choice, since every worker holds its own copy of the model, and no more workers
+    than fit into `free_bytes` of memory (None: as much as there is).
     """
-    chosen = workers or max(1, cores() // 2)
+    free = free_memory_bytes() if free_bytes is None else free_bytes
+    fit = max(1, free // WORKER_BYTES) if free is not None else cores()
+    chosen = workers or max(1, min(cores() // 2, fit))
     used = max(1, min(chosen, jobs))
     return used, max(1, cores() // used)
 
 
-def work_all(jobs: Sequence[Job], line: Line, workers: int) -> Iterator[tuple[Job, Outcome, float]]:
-    """Each job with its outcome and seconds, as they finish. Raises ConfigError if nothing can be worked.
+def work_all(jobs: Iterable[Job], line: Line, workers: int, cache: Path) -> Iterator[Done]:
+    """Each job as it is finished. Jobs are taken as they are needed; recordings from elsewhere are fetched to `cache`.
 
+    A job whose worker dies is worked again after all others, alone. Raises ConfigError if nothing can be worked.
     When the caller stops early (an error, Ctrl-C) the worker processes are ended.
     """
-    idle: SimpleQueue[_Worker] = SimpleQueue()
-    for _ in range(workers):
-        idle.put(_Worker(line))
+    with _Crew(line, workers, cache) as crew:
+        died: list[Job] = []
+        for job, result in crew.each(jobs):
+            if result is None:
+                died.append(job)
+            else:
+                yield result
+        crew.shrink()
+        for job, result in crew.each(died):
+            yield result or Done(job, Outcome(failed(job.meta, DIED)), 0.0)
 
-    def work(job: Job) -> tuple[Job, Outcome, float]:
-        worker = idle.get()
-        began = time.monotonic()
-        try:
-            return job, worker.work(job), time.monotonic() - began
-        finally:
-            idle.put(worker)
 
-    threads = ThreadPoolExecutor(workers)
-    try:
-        pending = {threads.submit(work, job) for job in jobs}
-        while pending:
-            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in finished:
-                yield future.result()
-    finally:
-        threads.shutdown(wait=False, cancel_futures=True)
+class _Crew:
+    """The workers of one run, each with a thread that waits for it, and some threads that fetch ahead."""
+
+    def __init__(self, line: Line, workers: int, cache: Path) -> None:
+        self._line, self._workers, self._cache = line, workers, cache
+        self._idle: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
+        for _ in range(workers):
+            self._idle.put(_pool(line))
+        self._threads = ThreadPoolExecutor(workers + AHEAD)
+        self._starting = threading.Lock()
+        self._stopped = False
+
+    def __enter__(self) -> "_Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._starting:
+            self._stopped = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.terminate()
             process.join()
-        threads.shutdown()
+        self._threads.shutdown()
 
+    def shrink(self) -> None:
+        """Leaves one worker, so that the next job has the machine to itself."""
+        for _ in range(self._workers - 1):
+            self._idle.get().shutdown()
+        self._workers = 1
 
-class _Worker:
-    def __init__(self, line: Line) -> None:
-        self._line = line
-        self._pool = _pool(line)
+    def each(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Done | None]]:
+        """Each job with what came of it, None where its worker died."""
+        waiting = iter(jobs)
+        pending: dict[Future[Done | None], Job] = {}
+        while True:
+            for job in islice(waiting, self._workers + AHEAD - len(pending)):
+                pending[self._threads.submit(self._work, job)] = job
+            if not pending:
+                return
+            for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                yield pending.pop(future), future.result()
 
-    def work(self, job: Job) -> Outcome:
+    def _work(self, job: Job) -> Done | None:
+        began = time.monotonic()
+        if job.transcript is not None:
+            return self._worked(job, Path(job.source.location))
         try:
-            return self._pool.submit(work_recording, job.path, job.meta, self._line).result()
+            with fetched(job.source, self._cache) as path:
+                return self._worked(job, path)
+        except AudioError as error:
+            return Done(job, Outcome(failed(job.meta, str(error))), time.monotonic() - began)
+
+    def _worked(self, job: Job, path: Path) -> Done | None:
+        pool = self._idle.get()
+        began = time.monotonic()
+        try:
+            with self._starting:
+                if self._stopped:
+                    raise CancelledError
+                future = pool.submit(work_job, job, path, self._line)
+            return Done(job, future.result(), time.monotonic() - began)
         except BrokenProcessPool:
-            self._pool = _pool(self._line)
-            return Outcome(failed(job.meta, DIED))
+            pool = _pool(self._line)
+            return None
+        finally:
+            self._idle.put(pool)
+
+
+def work_job(job: Job, path: Path, line: Line) -> Outcome:
+    """What a worker does with a job whose recording lies at `path`."""
+    if job.transcript is not None:
+        return work_transcript(job.meta, job.transcript, line.rules)
+    return work_recording(path, job.meta, line)
 
 
 def _pool(line: Line) -> ProcessPoolExecutor:

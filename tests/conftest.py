@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import fsspec
 import pytest
 from sqlalchemy import Engine
 
@@ -61,3 +62,14 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("no ../shared beside the repository")
     return folder
+
+
+@pytest.fixture
+def bucket(tmp_path: Path) -> Iterator[str]:
+    """The URL of a store of objects with two recordings of nonsense, a hidden one and a calls file."""
+    fs = fsspec.filesystem("memory")
+    root = f"memory://{tmp_path.name}"
+    for name in ("a.wav", "x/b.wav", ".parts/c.wav", "calls.csv"):
+        fs.pipe(f"{root}/{name}", name.encode())
+    yield root
+    fs.rm(root, recursive=True)

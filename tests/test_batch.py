@@ -20,6 +20,7 @@ from qa.call import CallMeta
 from qa.logs import Item
 from qa.pipeline import Line
 from qa.settings import Settings
+from qa.sources import Source
 from qa.workers import DIED, Job, share_cores, work_all
 from tests.conftest import ROOT
 
@@ -174,26 +175,44 @@ def test_a_scored_call_stays_when_its_recording_is_archived(inbox: Inbox) -> Non
     assert "good" not in {item.call_id for item in notebook.items}
 
 
-def test_a_killed_worker_fails_its_call_only(rules_dir: Path) -> None:
-    jobs = [Job(SAMPLES / "clean" / f"clean0{n}.wav", CallMeta(call_id=str(n), ruleset="telecom")) for n in (1, 3)]
-    kill = threading.Thread(target=kill_first_worker)
-    kill.start()
-    outcomes = {
-        job.meta.call_id: outcome.result for job, outcome, _ in work_all(jobs, Line(rules_dir, None, "fast"), 1)
+@pytest.mark.parametrize(("kills", "status", "error"), [(1, "scored", None), (2, "failed", DIED)])
+def test_a_recording_fails_alone_that_kills_its_worker_twice(
+    rules_dir: Path, tmp_path: Path, kills: int, status: str, error: str | None
+) -> None:
+    poison = tmp_path / "poison.wav"
+    os.mkfifo(poison)
+    good = SAMPLES / "clean" / "clean01.wav"
+    jobs = [Job(Source.of_file(path), CallMeta(call_id=path.stem, ruleset="telecom")) for path in (poison, good)]
+    killer = threading.Thread(target=kill_readers, args=(poison, kills, good))
+    killer.start()
+    results = {
+        done.job.meta.call_id: done.outcome.result
+        for done in work_all(jobs, Line(rules_dir, None, "fast"), 1, tmp_path / "cache")
     }
-    kill.join()
-    assert outcomes["1"].error == DIED
-    assert outcomes["3"].status == "scored"
+    killer.join()
+    assert {call_id: result.status for call_id, result in results.items()} == {"poison": status, "clean01": "scored"}
+    assert results["poison"].error == error
     assert active_children() == []
 
 
-def kill_first_worker() -> None:
-    while not (workers := active_children()):
-        time.sleep(0.01)
-    pid = workers[0].pid
-    assert pid is not None
-    time.sleep(0.5)
-    os.kill(pid, signal.SIGKILL)
+def kill_readers(pipe: Path, kills: int, replacement: Path) -> None:
+    """Kills the worker that reads the pipe, so many times, then puts a recording in its place."""
+    for _ in range(kills):
+        os.close(opened_for_writing(pipe))
+        for worker in active_children():
+            if worker.pid:
+                os.kill(worker.pid, signal.SIGKILL)
+                worker.join()
+    pipe.unlink()
+    shutil.copy(replacement, pipe)
+
+
+def opened_for_writing(pipe: Path) -> int:
+    while True:
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads it yet
+            time.sleep(0.01)
 
 
 @pytest.mark.parametrize(("workers", "jobs"), [(0, 1), (0, 100), (1, 5), (3, 2), (64, 64)])

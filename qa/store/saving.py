@@ -1,7 +1,6 @@
 """Writing results: everything of one call in one transaction, so a call is stored whole or not at all."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, delete
@@ -51,7 +50,7 @@ def save_result(
     run_id: int,
     work: str,
     transcript: StoredTranscript | None = None,
-    recording_path: Path | None = None,
+    recording_path: str | None = None,
     meta_sha256: str = "",
 ) -> None:
     """Stores one call's result in place of any older one, with its transcript and the run's note of it.
@@ -68,7 +67,7 @@ def save_result(
     session.merge(
         CallRecord(
             **_meta_columns(result.meta),
-            recording_path=str(recording_path) if recording_path else None,
+            recording_path=recording_path,
             status=result.status,
             error=result.error,
             transcript_key=key,

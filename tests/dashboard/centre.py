@@ -167,7 +167,7 @@ def make_centre(folder: Path, *, more: int = 0) -> str:
                 run_id=run,
                 work="transcribed",
                 transcript=transcript,
-                recording_path=path,
+                recording_path=str(path) if path else None,
             )
         finish_run(session=session, run_id=run)
     return url

@@ -66,7 +66,7 @@ def session(store: Engine) -> Iterator[Session]:
                 run_id=run_id,
                 work="failed" if result.status == "failed" else "transcribed",
                 transcript=make_transcript(call, source=result.meta.call_id) if result.call else None,
-                recording_path=Path("/in") / f"{result.meta.call_id}.wav",
+                recording_path=f"/in/{result.meta.call_id}.wav",
             )
         note_item(session=writer, run_id=run_id, call_id="kept", work="kept", status="scored", error=None)
         finish_run(session=writer, run_id=run_id)

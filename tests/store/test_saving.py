@@ -1,7 +1,6 @@
 """What is stored comes back equal, once, and newer results replace older ones."""
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func
@@ -25,7 +24,7 @@ def save(store: Engine, result: CallResult, transcript: StoredTranscript | None 
             run_id=run_id,
             work="transcribed",
             transcript=transcript or (make_transcript(result.call) if result.call else None),
-            recording_path=Path("/recordings") / (result.meta.recording or "none"),
+            recording_path=f"/recordings/{result.meta.recording}",
         )
         finish_run(session=session, run_id=run_id)
     return run_id
