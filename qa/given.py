@@ -16,7 +16,7 @@ from qa.call import CallMeta, Channels, Speech, Turn
 from qa.discover import with_ruleset
 from qa.errors import ConfigError, MetadataError
 from qa.files import check_writable
-from qa.ledger import Ledger, open_ledger
+from qa.ledger import Ledger, Standing, open_ledger
 from qa.logs import Reporter
 from qa.metadata import CallsFile, meta_sha256, read_calls
 from qa.pipeline import Outcome, failed, load_rules, ruleset_of, work_transcript
@@ -99,7 +99,7 @@ def score_given(options: ScoreOptions, settings: Settings, reporter: Reporter) -
         states = call_states(session=session, call_ids=[line.meta.call_id for line in lines])
     with open_ledger(options.db, command="score", total=len(lines), reporter=reporter) as ledger:
         kept = [line for line in lines if _done(line, options, states.get(line.meta.call_id))]
-        ledger.keep([(k.meta.call_id, k.where, states[k.meta.call_id].status) for k in kept])
+        ledger.keep([Standing(k.meta.call_id, k.where, states[k.meta.call_id].status) for k in kept])
         done = {line.meta.call_id for line in kept}
         for line in lines:
             if line.meta.call_id not in done or not line.keep:
@@ -131,7 +131,7 @@ def _rescore(call_id: str, rules: Path, ledger: Ledger) -> None:
         meta, path = load_meta(row), row.recording_path
         status = row.status
     if transcript is None:
-        ledger.keep([(call_id, path or call_id, status)])
+        ledger.keep([Standing(call_id, path or call_id, status)])
         return
     ledger.save(
         work_transcript(meta, transcript, rules),

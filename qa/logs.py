@@ -21,7 +21,11 @@ from rich.progress import (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What became of one call; `where` names the recording or line for an error, `work` as in the store."""
+    """What became of one call; `where` names the recording or line for an error.
+
+    `work` is as in the store, or `kept`, or `held`: it failed before and was left alone. `audio_s` is the length of
+    what was transcribed.
+    """
 
     call_id: str
     where: str
@@ -29,6 +33,7 @@ class Item:
     work: str
     error: str | None
     seconds: float
+    audio_s: float = 0.0
 
 
 class Reporter(Protocol):
@@ -79,7 +84,7 @@ class ConsoleReporter:
         self._console.print(text, markup=False)
 
     def item(self, item: Item) -> None:
-        if item.status == "failed":
+        if item.status == "failed" and item.work != "held":
             self.note(f"{item.where}: {item.error}")
         if self._task is not None:
             self._progress.advance(self._task)

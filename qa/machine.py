@@ -24,14 +24,18 @@ def host() -> str:
 
 
 def process_lives(pid: int) -> bool:
-    """Whether a process of this machine with that id exists."""
+    """Whether a process of this machine with that id runs; one that only waits to be buried does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return True
+    return state not in ("Z", "X")
 
 
 def _free_of_machine() -> int | None:

@@ -51,10 +51,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What working one recording gave; `transcript` is None where it failed."""
+    """What working one recording gave; `transcript` is None where it failed.
+
+    `passing`: it failed for a cause that may pass by itself, such as want of memory.
+    """
 
     result: CallResult
     transcript: StoredTranscript | None = None
+    passing: bool = False
 
 
 def work_recording(path: Path, meta: CallMeta, line: Line) -> Outcome:
@@ -137,7 +141,7 @@ def _contained(meta: CallMeta, work: Callable[[], Outcome]) -> Outcome:
     except QaError as error:
         return Outcome(failed(meta, str(error)))
     except MemoryError:
-        return Outcome(failed(meta, "not enough memory for this call; use fewer --workers"))
+        return Outcome(failed(meta, "not enough memory for this call; use fewer --workers"), passing=True)
     except Exception as error:
         if os.environ.get("QA_DEBUG"):
             traceback.print_exc()

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from qa.errors import AudioError, ConfigError
 from qa.files import hash_stream
+from qa.machine import process_lives
 
 LISTS = (".txt", ".lst")
 _CHANGES = ("ETag", "etag", "md5", "mtime", "LastModified", "last_modified", "updated", "modified", "created")
@@ -140,7 +141,7 @@ def sweep(cache: Path) -> None:
     """Removes copies that killed runs left behind."""
     for folder in cache.glob("*-*") if cache.is_dir() else ():
         owner = folder.name.partition("-")[0]
-        if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
+        if owner.isdecimal() and not process_lives(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)
 
 

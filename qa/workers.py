@@ -134,7 +134,7 @@ class _Crew:
             with fetched(job.source, self._cache) as path:
                 return self._worked(job, path)
         except AudioError as error:
-            return Done(job, Outcome(failed(job.meta, str(error))), time.monotonic() - began)
+            return Done(job, Outcome(failed(job.meta, str(error)), passing=True), time.monotonic() - began)
 
     def _worked(self, job: Job, path: Path) -> Done | None:
         pool = self._idle.get()

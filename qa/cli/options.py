@@ -89,7 +89,8 @@ def finish(totals: "Totals", db: str) -> int:
     calls = totals.scored + totals.failed + totals.skipped
     print(
         f"{calls} calls: {totals.scored} scored, {totals.failed} failed, {totals.skipped} skipped "
-        f"({totals.transcribed} transcribed, {totals.rescored} scored from transcripts, {totals.kept} kept); "
+        f"({totals.transcribed} transcribed, {totals.rescored} scored from transcripts, {totals.kept} kept"
+        f"{f', {totals.held} failed before' if totals.held else ''}); "
         f"database {shown(db)}"
     )
     return 1 if totals.failed else 0

@@ -1,5 +1,6 @@
 """Writing results: everything of one call in one transaction, so a call is stored whole or not at all."""
 
+import os
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlmodel import Session, col, delete
 
 import qa
 from qa.call import CallMeta
+from qa.machine import host
 from qa.result import CallResult, Scorecard
 from qa.store.tables import (
     CallRecord,
@@ -20,26 +22,55 @@ from qa.store.transcripts import StoredTranscript, drop_unused, save_transcript
 
 
 def start_run(*, session: Session, command: str, total: int) -> int:
-    """Records that a command begins to work on `total` calls; returns the run's id."""
-    run = RunRecord(command=command, qa_version=qa.__version__, started_at=datetime.now(UTC), total=total)
+    """Records that this process begins to work on `total` calls; returns the run's id."""
+    now = datetime.now(UTC)
+    run = RunRecord(
+        command=command,
+        qa_version=qa.__version__,
+        started_at=now,
+        total=total,
+        host=host(),
+        pid=os.getpid(),
+        beat_at=now,
+    )
     session.add(run)
     session.flush()
     assert run.id is not None
     return run.id
 
 
-def finish_run(*, session: Session, run_id: int) -> None:
-    """Records that a run came to its end."""
+def finish_run(*, session: Session, run_id: int, outcome: str = "finished") -> None:
+    """Records that a run came to its end: `finished`, or `stopped` before that."""
     run = session.get(RunRecord, run_id)
     if run is not None:
         run.finished_at = datetime.now(UTC)
+        run.outcome = outcome
         session.add(run)
 
 
-def note_item(*, session: Session, run_id: int, call_id: str, work: str, status: str, error: str | None) -> None:
+def note_item(
+    *,
+    session: Session,
+    run_id: int,
+    call_id: str,
+    work: str,
+    status: str,
+    error: str | None,
+    audio_s: float | None = None,
+    seconds: float | None = None,
+) -> None:
     """Records what a run did with a call; a repeat within the run overwrites."""
     session.merge(
-        RunItemRecord(run_id=run_id, call_id=call_id, work=work, status=status, error=error, at=datetime.now(UTC))
+        RunItemRecord(
+            run_id=run_id,
+            call_id=call_id,
+            work=work,
+            status=status,
+            error=error,
+            at=datetime.now(UTC),
+            audio_s=audio_s,
+            seconds=seconds,
+        )
     )
 
 
@@ -52,11 +83,12 @@ def save_result(
     transcript: StoredTranscript | None = None,
     recording_path: str | None = None,
     meta_sha256: str = "",
+    seconds: float | None = None,
 ) -> None:
     """Stores one call's result in place of any older one, with its transcript and the run's note of it.
 
-    `work` is what it took: `transcribed`, `rescored` or `failed`. `transcript` is None for a failed call, and
-    then the call keeps none.
+    `work` is what it took: `transcribed`, `rescored` or `failed`, in so many `seconds`. `transcript` is None for a
+    failed call, and then the call keeps none.
     """
     call_id = result.meta.call_id
     former = session.get(CallRecord, call_id)
@@ -87,7 +119,16 @@ def save_result(
     # A failed call keeps its former transcript in the store: the next try may be about rules or metadata only.
     if former_key is not None and key is not None and former_key != key:
         drop_unused(session=session, key=former_key)
-    note_item(session=session, run_id=run_id, call_id=call_id, work=work, status=result.status, error=result.error)
+    note_item(
+        session=session,
+        run_id=run_id,
+        call_id=call_id,
+        work=work,
+        status=result.status,
+        error=result.error,
+        audio_s=transcript.duration_s if transcript and work == "transcribed" else None,
+        seconds=seconds,
+    )
     session.flush()
 
 

@@ -14,9 +14,10 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class CallState:
-    """What a stored result was made from."""
+    """What a stored result was made from; `error` is why it failed or was skipped."""
 
     status: str
+    error: str | None
     recording_path: str | None
     audio_sha256: str | None
     engine: str | None
@@ -32,6 +33,7 @@ def call_states(*, session: Session, call_ids: Sequence[str]) -> dict[str, CallS
     columns: Any = (
         CallRecord.call_id,
         CallRecord.status,
+        CallRecord.error,
         CallRecord.recording_path,
         CallRecord.audio_sha256,
         CallRecord.engine,
