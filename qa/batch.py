@@ -15,7 +15,7 @@ from qa.pipeline import Line, Outcome, failed, load_rules
 from qa.plan import EngineOf, Step, plan, refreshed
 from qa.result import CallResult
 from qa.settings import Profile, Settings, cache_dir, pseudonymiser
-from qa.sources import sha256_of, sweep
+from qa.sources import Source, sha256_of, sweep
 from qa.store.engine import open_store, reading, store_errors
 from qa.store.transcripts import find_transcript
 from qa.workers import Job, share_cores, work_all
@@ -162,13 +162,11 @@ class _Shift:
         by_id = {step.call_id: step for step in steps}
         for done in work_all(self._jobs(steps), self._line, self._workers, self._cache):
             job = done.job
-            self._ledger.save_worked(
-                done.outcome,
-                source=job.source,
-                work="rescored" if job.transcript else "transcribed",
-                seconds=done.seconds,
-                meta_sha256=by_id[job.meta.call_id].meta_sha256,
-            )
+            work = "rescored" if job.transcript else "transcribed"
+            self._save(done.outcome, job.source, work, done.seconds, by_id[job.meta.call_id].meta_sha256)
+
+    def _save(self, outcome: Outcome, source: Source, work: str, seconds: float, meta_sha256: str) -> None:
+        self._ledger.save_worked(outcome, source=source, work=work, seconds=seconds, meta_sha256=meta_sha256)
 
     def _jobs(self, steps: Sequence[Step]) -> Iterator[Job]:
         """The jobs of steps that no other run has, each with its stored transcript where its audio is known."""
@@ -182,8 +180,8 @@ class _Shift:
                 step = _hashed(step)
             except OSError as error:
                 why = f"cannot be read ({error.strerror}); check the file and its rights"
-                self._ledger.give_back(step.call_id)
-                _fail(replace(step, error=why), self._ledger)
+                unread = Outcome(failed(step.task.meta, why), passing=True)
+                self._save(unread, step.task.source, "failed", 0.0, step.meta_sha256)
                 continue
             if step.done(self._engine_of):
                 self._ledger.give_back(step.call_id, step.seen())

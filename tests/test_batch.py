@@ -6,6 +6,7 @@ import shutil
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import active_children
 from pathlib import Path
@@ -17,10 +18,15 @@ import pytest
 
 from qa.batch import Options, Totals, run
 from qa.call import CallMeta
+from qa.errors import ConfigError
 from qa.logs import Item
 from qa.pipeline import Line
+from qa.retry import retry
 from qa.settings import Settings
 from qa.sources import Source
+from qa.store.engine import open_store, reading, writing
+from qa.store.saving import start_run
+from qa.store.work import claim, failures, release
 from qa.workers import DIED, Job, share_cores, work_all
 from tests.conftest import ROOT
 
@@ -57,21 +63,37 @@ class Inbox:
     folder: Path
     rules: Path
 
-    def work(self, **options: Any) -> tuple[Totals, Notebook, list[dict[str, Any]]]:
-        db = f"sqlite:///{self.folder / 'qa.db'}"
-        out = self.folder / "results.jsonl"
-        given = Options(
-            paths=(str(self.folder / "in"),),
-            rules=self.rules,
-            db=db,
-            calls=self.folder / "calls.csv",
-            out=out,
-            profile="fast",
-            **options,
-        )
+    @property
+    def db(self) -> str:
+        return f"sqlite:///{self.folder / 'qa.db'}"
+
+    def options(self, **changed: Any) -> Options:
+        given: dict[str, Any] = {
+            "paths": (str(self.folder / "in"),),
+            "rules": self.rules,
+            "db": self.db,
+            "calls": self.folder / "calls.csv",
+            "out": self.folder / "results.jsonl",
+            "profile": "fast",
+        }
+        return Options(**(given | changed))
+
+    def work(self) -> tuple[Totals, Notebook, list[dict[str, Any]]]:
+        options, notebook = self.options(), Notebook()
+        totals = run(options, Settings(db=self.db), notebook)
+        assert options.out
+        return totals, notebook, [json.loads(line) for line in options.out.read_text(encoding="utf-8").splitlines()]
+
+    def retry(self, *call_ids: str) -> tuple[Totals, Notebook]:
         notebook = Notebook()
-        totals = run(given, Settings(db=db), notebook)
-        return totals, notebook, [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+        return retry(call_ids, self.options(out=None, calls=None), Settings(db=self.db), notebook), notebook
+
+    def attempts(self) -> dict[str, int]:
+        engine = open_store(self.db)
+        with reading(engine) as session:
+            found = {call_id: failure.attempts for call_id, failure in failures(session=session).items()}
+        engine.dispose()
+        return found
 
     def describe(self, *rows: str) -> None:
         (self.folder / "calls.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
@@ -83,7 +105,8 @@ ROWS = (
     "bad_row.wav,bad-row,1021,telecom,false,sideways",
     "gone.wav,gone,1021,telecom,false,inbound",
 )
-BAD = ("empty", "text", "random", "nothing", "bad-row", "gone")
+NOT_WORKED = ("bad-row", "gone")
+BAD = ("empty", "text", "random", "nothing", *NOT_WORKED)
 
 
 def fill(folder: Path) -> None:
@@ -145,7 +168,45 @@ def test_a_truncated_recording_says_so(first: tuple[Totals, Notebook, list[dict[
 def test_what_is_done_is_kept_and_only_that(inbox: Inbox, first: tuple[Totals, Notebook, list[dict[str, Any]]]) -> None:
     totals, _, results = inbox.work()
     assert (totals.kept, totals.transcribed, totals.rescored, totals.failed) == (3, 0, 0, len(BAD))
+    assert totals.held == len(BAD) - len(NOT_WORKED)
     assert results == first[2]
+
+
+def test_a_failed_recording_is_tried_again_when_asked_or_changed(
+    inbox: Inbox, first: tuple[Totals, Notebook, list[dict[str, Any]]]
+) -> None:
+    totals, notebook = inbox.retry("text")
+    assert (totals.failed, totals.held, [item.call_id for item in notebook.items]) == (1, 0, ["text"])
+    assert inbox.attempts() == {"empty": 1, "text": 2, "random": 1, "nothing": 1}
+    with pytest.raises(ConfigError, match="good"):
+        inbox.retry("good")
+    was = (inbox.folder / "in" / "text.wav").read_bytes()
+    shutil.copy(inbox.folder / "in" / "silent.wav", inbox.folder / "in" / "text.wav")
+    try:
+        totals, _, results = inbox.work()
+        assert (totals.rescored, totals.failed) == (1, len(BAD) - 1)
+        assert "text" not in inbox.attempts()
+    finally:
+        (inbox.folder / "in" / "text.wav").write_bytes(was)
+        inbox.work()
+
+
+def test_a_run_waits_for_another_that_has_the_call(inbox: Inbox, tmp_path: Path) -> None:
+    options = inbox.options(paths=(str(inbox.folder / "in" / "silent.wav"),), calls=None, out=None, ruleset="heating")
+    engine = open_store(inbox.db)
+    with writing(engine) as session:
+        other = start_run(session=session, command="run", total=1)
+        assert claim(session=session, call_id="silent", run_id=other)
+    notebook = Notebook()
+    with ThreadPoolExecutor(1) as threads:
+        second = threads.submit(run, options, Settings(db=inbox.db), notebook)
+        while not any("another run" in note for note in notebook.notes):
+            time.sleep(0.05)
+        assert not second.done() and not notebook.items
+        with writing(engine) as session:
+            release(session=session, run_id=other)
+        assert second.result().skipped == 1
+    engine.dispose()
 
 
 def test_corrected_metadata_scores_without_transcribing(

@@ -1,5 +1,8 @@
 """Options that several commands share; each has an environment variable, and None means: as configured."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -64,7 +67,36 @@ Host = Annotated[
         show_default="127.0.0.1, this machine only",
     ),
 ]
-Profile = Literal["fast", "balanced", "careful"]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        envvar="QA_WORKERS",
+        min=0,
+        max=256,
+        help="Worker processes.",
+        show_default="sized to cores and memory",
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        envvar="QA_MODEL",
+        metavar="NAME_OR_DIR",
+        help="Whisper model: a folder, or a name that faster-whisper fetches.",
+        show_default="the bundled base model",
+    ),
+]
+Profile = Annotated[
+    Literal["fast", "balanced", "careful"] | None,
+    typer.Option(
+        "--profile",
+        envvar="QA_PROFILE",
+        help="Speed against accuracy of recognition.",
+        show_default="balanced",
+    ),
+]
 
 
 def settings_with(**given: Any) -> "Settings":
@@ -80,6 +112,20 @@ def make_reporter(json_log: bool) -> "Reporter":
 
     quiet_libraries()
     return reporter(json_log=json_log)
+
+
+@contextmanager
+def ended_cleanly() -> Iterator[None]:
+    """Makes the signal that ends a service (SIGTERM) end a command as Ctrl-C does: what was done is saved."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    former = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
 
 
 def finish(totals: "Totals", db: str) -> int:

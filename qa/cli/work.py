@@ -1,4 +1,4 @@
-"""Commands that score calls: run, score, rescore, demo."""
+"""Commands that score calls: run, retry, score, rescore, demo."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +11,13 @@ from qa.cli.options import (
     DefaultRuleset,
     Host,
     JsonLog,
+    Model,
     Out,
     Port,
     Profile,
     Rules,
+    Workers,
+    ended_cleanly,
     finish,
     make_reporter,
     settings_with,
@@ -24,6 +27,7 @@ from qa.cli.options import (
 def register(app: typer.Typer) -> None:
     """Adds the commands to the application."""
     app.command(epilog="Example: qa run recordings --calls recordings/calls.csv --out results.jsonl")(run)
+    app.command(epilog="Example: qa retry 20260311-0042")(retry)
     app.command(epilog="Example: qa score --transcripts transcripts.jsonl --calls calls.csv")(score)
     app.command(epilog="Example: qa rescore --rules rules")(rescore)
     app.command(epilog="Example: qa demo --no-dashboard")(demo)
@@ -35,44 +39,21 @@ def run(
         typer.Argument(
             metavar="PATH...",
             envvar="QA_PATHS",
-            help="Recordings, folders of them, or patterns such as 'in/*.wav'.",
+            help="Recordings, folders of them, patterns such as 'in/*.wav', URLs (s3://…), lists of such (.txt).",
         ),
     ],
     calls: Calls = None,
     rules: Rules = None,
     db: Db = None,
     out: Out = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers",
-            envvar="QA_WORKERS",
-            min=0,
-            max=256,
-            help="Worker processes.",
-            show_default="sized to the cores",
-        ),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model",
-            envvar="QA_MODEL",
-            metavar="NAME_OR_DIR",
-            help="Whisper model: a folder, or a name that faster-whisper fetches.",
-            show_default="the bundled base model",
-        ),
-    ] = None,
-    profile: Annotated[
-        Profile | None,
-        typer.Option(
-            "--profile",
-            envvar="QA_PROFILE",
-            help="Speed against accuracy of recognition.",
-            show_default="balanced",
-        ),
-    ] = None,
+    workers: Workers = None,
+    model: Model = None,
+    profile: Profile = None,
     ruleset: DefaultRuleset = None,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", envvar="QA_VERIFY", help="Read every recording again, however unchanged it looks."),
+    ] = False,
     json_log: JsonLog = False,
 ) -> int:
     """Transcribe, check and score recordings into the database; what is done is skipped."""
@@ -90,9 +71,46 @@ def run(
         model=settings.model,
         profile=settings.profile,
         ruleset=settings.ruleset,
+        verify=verify,
     )
-    with make_reporter(json_log) as reporter:
+    with ended_cleanly(), make_reporter(json_log) as reporter:
         totals = run_batch(options, settings, reporter)
+    return finish(totals, settings.db)
+
+
+def retry(
+    call_ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CALL_ID...]", envvar="QA_CALL_IDS", help="Calls that failed; all of them if none."),
+    ] = None,
+    calls: Calls = None,
+    rules: Rules = None,
+    db: Db = None,
+    out: Out = None,
+    workers: Workers = None,
+    model: Model = None,
+    profile: Profile = None,
+    ruleset: DefaultRuleset = None,
+    json_log: JsonLog = False,
+) -> int:
+    """Work recordings again that failed and are left alone since."""
+    from qa.batch import Options
+    from qa.retry import retry as retry_failed
+
+    settings = settings_with(rules=rules, db=db, workers=workers, model=model, profile=profile, ruleset=ruleset)
+    options = Options(
+        paths=(),
+        rules=settings.rules,
+        db=settings.db,
+        calls=calls,
+        out=out,
+        workers=settings.workers,
+        model=settings.model,
+        profile=settings.profile,
+        ruleset=settings.ruleset,
+    )
+    with ended_cleanly(), make_reporter(json_log) as reporter:
+        totals = retry_failed(call_ids or (), options, settings, reporter)
     return finish(totals, settings.db)
 
 

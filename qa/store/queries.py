@@ -12,12 +12,10 @@ from qa.errors import ConfigError
 from qa.result import Status
 from qa.store.filters import CallFilter, conditions
 from qa.store.loading import LOCAL, load_result
-from qa.store.rows import CallRow, FilterChoices, RulePoints, RunRow, Summary
+from qa.store.rows import CallRow, FilterChoices, RulePoints, Summary
 from qa.store.tables import (
     CallRecord,
     FindingRecord,
-    RunItemRecord,
-    RunRecord,
     ScorecardRecord,
     TranscriptRecord,
 )
@@ -29,13 +27,11 @@ __all__ = [
     "CallRow",
     "FilterChoices",
     "RulePoints",
-    "RunRow",
     "Summary",
     "call_ids",
     "count_calls",
     "filter_choices",
     "list_calls",
-    "list_runs",
     "load_result",
     "peaks",
     "recording_path",
@@ -185,33 +181,6 @@ def summary(*, session: Session, where: CallFilter | None = None) -> Summary:
         grades=tuple(sorted(grades.items())),
         score_bins=tuple((low, bins[low]) for low in range(0, 100, BIN_POINTS)),
     )
-
-
-def list_runs(*, session: Session, limit: int = 100) -> list[RunRow]:
-    """The latest runs, newest first."""
-    runs = session.exec(select(RunRecord).order_by(col(RunRecord.id).desc()).limit(limit)).all()
-    work: dict[int, Counter[str]] = defaultdict(Counter)
-    counts = session.execute(
-        select(RunItemRecord.run_id, RunItemRecord.work, func.count())
-        .where(col(RunItemRecord.run_id).in_([r.id for r in runs]))
-        .group_by(col(RunItemRecord.run_id), col(RunItemRecord.work))
-    ).all()
-    for run_id, kind, number in counts:
-        work[run_id][kind] = number
-    return [
-        RunRow(
-            run_id=run.id or 0,
-            command=run.command,
-            started_at=run.started_at.astimezone(LOCAL),
-            finished_at=run.finished_at.astimezone(LOCAL) if run.finished_at else None,
-            total=run.total,
-            transcribed=work[run.id or 0]["transcribed"],
-            rescored=work[run.id or 0]["rescored"],
-            kept=work[run.id or 0]["kept"],
-            failed=work[run.id or 0]["failed"],
-        )
-        for run in runs
-    ]
 
 
 def _joined(*columns: Any) -> Any:

@@ -72,18 +72,3 @@ class Summary:
     points_by_rule: tuple[RulePoints, ...]
     grades: tuple[tuple[str, int], ...]
     score_bins: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """One run with what it did; times in Asia/Shanghai, `finished_at` None if it was cut off."""
-
-    run_id: int
-    command: str
-    started_at: datetime
-    finished_at: datetime | None
-    total: int
-    transcribed: int
-    rescored: int
-    kept: int
-    failed: int

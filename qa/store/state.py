@@ -54,3 +54,9 @@ def call_states(*, session: Session, call_ids: Sequence[str]) -> dict[str, CallS
         for call_id, *values in session.execute(query).all():
             states[call_id] = CallState(*values)
     return states
+
+
+def failed_ids(*, session: Session) -> list[str]:
+    """The calls with a recording that have failed, sorted."""
+    query = select(CallRecord.call_id).where(CallRecord.status == "failed", col(CallRecord.recording_path).is_not(None))
+    return list(session.exec(query.order_by(col(CallRecord.call_id))).all())

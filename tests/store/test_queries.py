@@ -18,11 +18,11 @@ from qa.store.queries import (
     count_calls,
     filter_choices,
     list_calls,
-    list_runs,
     peaks,
     recording_path,
     summary,
 )
+from qa.store.runs import list_runs
 from qa.store.saving import finish_run, note_item, save_result, start_run
 from tests.builders import make_call, make_failed, make_finding, make_meta, make_result, make_transcript, make_turn
 
