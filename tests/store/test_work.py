@@ -93,9 +93,7 @@ def test_seen_files_are_known_by_their_stamp(store: Engine) -> None:
     assert found == {"/in/a.wav": Seen("/in/a.wav", "2", "b" * 64)}
 
 
-def test_failures_are_counted_until_the_call_is_scored_or_the_file_changes(
-    store: Engine, runs: tuple[int, int]
-) -> None:
+def test_failures_are_counted_until_scored_or_changed(store: Engine, runs: tuple[int, int]) -> None:
     with writing(store) as session:
         save_result(session=session, result=make_failed("c1"), run_id=runs[0], work="failed")
         for _ in range(2):
