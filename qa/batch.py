@@ -44,6 +44,7 @@ class Options:
 class Totals:
     """How a run ended, by status and by the work that it took; `held` are the failed that were left alone."""
 
+    run_id: int
     scored: int
     failed: int
     skipped: int
@@ -55,7 +56,7 @@ class Totals:
     @classmethod
     def of(cls, ledger: Ledger) -> "Totals":
         """The totals of a run so far."""
-        return cls(**{name: ledger.counts[name] for name in cls.__slots__})
+        return cls(**{name: ledger.counts[name] for name in cls.__slots__} | {"run_id": ledger.run_id})
 
 
 def run(options: Options, settings: Settings, reporter: Reporter) -> Totals:
@@ -63,18 +64,18 @@ def run(options: Options, settings: Settings, reporter: Reporter) -> Totals:
 
     Raises ConfigError, RuleError or StoreError where nothing could be worked.
     """
-    tasks = find_tasks(options, settings, reporter)
+    tasks, notes = find_tasks(options, settings)
+    for note in notes:
+        reporter.note(note)
     return work_tasks(tasks, options, reporter, command="run")
 
 
-def find_tasks(options: Options, settings: Settings, reporter: Reporter) -> list[Task]:
-    """The recordings that are meant, each with its metadata. Raises ConfigError."""
+def find_tasks(options: Options, settings: Settings) -> tuple[list[Task], tuple[str, ...]]:
+    """The recordings that are meant, each with its metadata, and what should be told. Raises ConfigError."""
     hide = pseudonymiser(settings, options.db)
     calls = read_calls(options.calls, pseudonymise=hide) if options.calls else None
     found = discover(options.paths, calls)
-    for note in (*(calls.notes if calls else ()), *found.notes):
-        reporter.note(note)
-    return pair(found, calls, options.ruleset)
+    return pair(found, calls, options.ruleset), (*(calls.notes if calls else ()), *found.notes)
 
 
 def work_tasks(

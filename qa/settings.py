@@ -30,6 +30,8 @@ class Settings(BaseSettings):
 
     `ruleset` is the rule set of calls that name none. `model` is None for the bundled one. `caller_key` is
     the secret with which callers are pseudonymised; without it a key file is kept beside the database.
+    A message is sent after each run to `webhook_url` (`wecom`: a robot of 企业微信; `json`: plain figures) and by mail
+    to `mail_to` (addresses with commas), if these are set; `dashboard_url` is where its readers find the dashboard.
     """
 
     model_config = SettingsConfigDict(env_prefix="QA_", env_file=".env", env_ignore_empty=True, extra="ignore")
@@ -43,6 +45,16 @@ class Settings(BaseSettings):
     port: int = Field(default=8501, ge=1, le=65535)
     host: str = "127.0.0.1"
     caller_key: SecretStr | None = None
+    dashboard_url: str | None = None
+    webhook_url: SecretStr | None = None
+    webhook_kind: Literal["wecom", "json"] = "wecom"
+    mail_to: str | None = None
+    mail_from: str | None = None
+    smtp_host: str = "localhost"
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
 
 
 def load_settings() -> Settings:

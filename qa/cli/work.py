@@ -1,5 +1,6 @@
 """Commands that score calls: run, retry, score, rescore, demo."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -54,11 +55,22 @@ def run(
         bool,
         typer.Option("--verify", envvar="QA_VERIFY", help="Read every recording again, however unchanged it looks."),
     ] = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", envvar="QA_WATCH", help="Go on with what is put into the folder, until Ctrl-C."),
+    ] = False,
     json_log: JsonLog = False,
 ) -> int:
     """Transcribe, check and score recordings into the database; what is done is skipped."""
     from qa.batch import Options
     from qa.batch import run as run_batch
+    from qa.errors import ConfigError, QaError
+    from qa.morning import broken, message_of
+    from qa.send import tell
+    from qa.watch import watch as watch_folder
+
+    if watch and out:
+        raise ConfigError("--out is written at the end of a run, --watch has none; use `qa export`")
 
     settings = settings_with(rules=rules, db=db, workers=workers, model=model, profile=profile, ruleset=ruleset)
     options = Options(
@@ -74,7 +86,16 @@ def run(
         verify=verify,
     )
     with ended_cleanly(), make_reporter(json_log) as reporter:
-        totals = run_batch(options, settings, reporter)
+        if watch:
+            with suppress(KeyboardInterrupt):
+                watch_folder(options, settings, reporter)
+            return 0
+        try:
+            totals = run_batch(options, settings, reporter)
+        except QaError as error:
+            tell(broken(str(error)), settings, reporter)
+            raise
+        tell(message_of(settings.db, totals.run_id, settings.dashboard_url), settings, reporter)
     return finish(totals, settings.db)
 
 
