@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
 from qa.errors import ConfigError
@@ -76,5 +76,7 @@ def _mail(message: Message, settings: Settings) -> None:
 
 def _why(error: Exception) -> str:
     """The cause in one line, without the address, which may hold a key."""
+    if isinstance(error, HTTPError):
+        return f"HTTP status {error.code}"
     reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or str(error)
     return f"{type(error).__name__}: {str(reason).splitlines()[0] if str(reason) else ''}".rstrip(": ")

@@ -37,7 +37,7 @@ WORKER_BYTES = 900 << 20
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One recording for a worker; with a transcript only to be scored from it."""
+    """One recording for a worker; with a transcript it needs none, being only scored from that."""
 
     source: Source
     meta: CallMeta
@@ -94,6 +94,7 @@ class _Crew:
             self._idle.put(_pool(line))
         self._threads = ThreadPoolExecutor(workers + AHEAD)
         self._starting = threading.Lock()
+        self._scoring = threading.Lock()
         self._stopped = False
 
     def __enter__(self) -> "_Crew":
@@ -129,7 +130,10 @@ class _Crew:
     def _work(self, job: Job) -> Done | None:
         began = time.monotonic()
         if job.transcript is not None:
-            return self._worked(job, Path(job.source.location))
+            with self._scoring:
+                began = time.monotonic()
+                outcome = work_transcript(job.meta, job.transcript, self._line.rules)
+                return Done(job, outcome, time.monotonic() - began)
         try:
             with fetched(job.source, self._cache) as path:
                 return self._worked(job, path)
@@ -143,20 +147,13 @@ class _Crew:
             with self._starting:
                 if self._stopped:
                     raise CancelledError
-                future = pool.submit(work_job, job, path, self._line)
+                future = pool.submit(work_recording, path, job.meta, self._line)
             return Done(job, future.result(), time.monotonic() - began)
         except BrokenProcessPool:
             pool = _pool(self._line)
             return None
         finally:
             self._idle.put(pool)
-
-
-def work_job(job: Job, path: Path, line: Line) -> Outcome:
-    """What a worker does with a job whose recording lies at `path`."""
-    if job.transcript is not None:
-        return work_transcript(job.meta, job.transcript, line.rules)
-    return work_recording(path, job.meta, line)
 
 
 def _pool(line: Line) -> ProcessPoolExecutor:

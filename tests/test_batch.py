@@ -188,7 +188,6 @@ def test_a_failed_recording_is_tried_again_when_asked_or_changed(
         assert "text" not in inbox.attempts()
     finally:
         (inbox.folder / "in" / "text.wav").write_bytes(was)
-        inbox.work()
 
 
 def test_a_run_waits_for_another_that_has_the_call(inbox: Inbox, tmp_path: Path) -> None:

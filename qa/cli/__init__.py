@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from qa.cli import people, reports, results, rules, system, work
+from qa.cli import imports, people, reports, results, rules, system, work
 from qa.errors import QaError
 
 INTERRUPTED = 130
@@ -26,6 +26,7 @@ reports.register(app)
 system.register(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(people.app, name="user")
+app.add_typer(imports.app, name="import")
 
 
 @app.callback()

@@ -1,0 +1,1 @@
+"""What telephone systems write of their calls, as rows of calls.csv."""
