@@ -74,10 +74,11 @@ def mail_server(refuse: bool = False) -> Iterator[tuple[int, list[bytes]]]:
                 if verb == b"DATA":
                     self.wfile.write(b"354 go on\r\n")
                     got.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+                if verb == b"QUIT":
+                    self.wfile.write(b"221 bye\r\n")
+                    return
                 refused = refuse and verb == b"RCPT"
                 self.wfile.write(b"550 no such user\r\n" if refused else b"250 ok\r\n")
-                if verb == b"QUIT":
-                    return
 
     with listening(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)) as port:
         yield port, got

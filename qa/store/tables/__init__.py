@@ -8,8 +8,6 @@ from qa.store.tables.calls import (
     EvidenceRecord,
     FindingRecord,
     PreparedRecord,
-    RunItemRecord,
-    RunRecord,
     SchemaRecord,
     ScorecardRecord,
     SpeechRecord,
@@ -25,6 +23,7 @@ from qa.store.tables.review import (
     ReviewEventRecord,
     ReviewVerdictRecord,
 )
+from qa.store.tables.runs import ClaimRecord, FailureRecord, RunItemRecord, RunRecord, SeenRecord
 
 __all__ = [
     "AbsenceRecord",
@@ -35,9 +34,11 @@ __all__ = [
     "AppealStepRecord",
     "AuditRecord",
     "CallRecord",
+    "ClaimRecord",
     "ComplaintRecord",
     "DutyRecord",
     "EvidenceRecord",
+    "FailureRecord",
     "FindingRecord",
     "LoginRecord",
     "ManualDeductionRecord",
@@ -55,6 +56,7 @@ __all__ = [
     "RunRecord",
     "SchemaRecord",
     "ScorecardRecord",
+    "SeenRecord",
     "ShiftRecord",
     "SpeechRecord",
     "TariffRecord",
