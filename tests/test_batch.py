@@ -190,24 +190,6 @@ def test_a_failed_recording_is_tried_again_when_asked_or_changed(
         (inbox.folder / "in" / "text.wav").write_bytes(was)
 
 
-def test_a_run_waits_for_another_that_has_the_call(inbox: Inbox, tmp_path: Path) -> None:
-    options = inbox.options(paths=(str(inbox.folder / "in" / "silent.wav"),), calls=None, out=None, ruleset="heating")
-    engine = open_store(inbox.db)
-    with writing(engine) as session:
-        other = start_run(session=session, command="run", total=1)
-        assert claim(session=session, call_id="silent", run_id=other)
-    notebook = Notebook()
-    with ThreadPoolExecutor(1) as threads:
-        second = threads.submit(run, options, Settings(db=inbox.db), notebook)
-        while not any("another run" in note for note in notebook.notes):
-            time.sleep(0.05)
-        assert not second.done() and not notebook.items
-        with writing(engine) as session:
-            release(session=session, run_id=other)
-        assert second.result().skipped == 1
-    engine.dispose()
-
-
 def test_corrected_metadata_scores_without_transcribing(
     inbox: Inbox, first: tuple[Totals, Notebook, list[dict[str, Any]]]
 ) -> None:
@@ -233,6 +215,24 @@ def test_a_scored_call_stays_when_its_recording_is_archived(inbox: Inbox) -> Non
     finally:
         (inbox.folder / "archived.wav").rename(path)
     assert "good" not in {item.call_id for item in notebook.items}
+
+
+def test_a_run_waits_for_another_that_has_the_call(inbox: Inbox, tmp_path: Path) -> None:
+    options = inbox.options(paths=(str(inbox.folder / "in" / "silent.wav"),), calls=None, out=None, ruleset="heating")
+    engine = open_store(inbox.db)
+    with writing(engine) as session:
+        other = start_run(session=session, command="run", total=1)
+        assert claim(session=session, call_id="silent", run_id=other)
+    notebook = Notebook()
+    with ThreadPoolExecutor(1) as threads:
+        second = threads.submit(run, options, Settings(db=inbox.db), notebook)
+        while not any("another run" in note for note in notebook.notes):
+            time.sleep(0.05)
+        assert not second.done() and not notebook.items
+        with writing(engine) as session:
+            release(session=session, run_id=other)
+        assert second.result().skipped == 1
+    engine.dispose()
 
 
 @pytest.mark.parametrize(("kills", "status", "error"), [(1, "scored", None), (2, "failed", DIED)])
