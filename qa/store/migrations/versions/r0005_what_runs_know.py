@@ -6,8 +6,8 @@ from alembic import op
 from qa.store.columns import UtcDateTime
 from qa.store.migrations.aside import columns_away, columns_back, table_away, tables_back
 
-revision: str = "0004"
-down_revision: str | None = "0003"
+revision: str = "0005"
+down_revision: str | None = "0004"
 
 _RUN = (
     ("kept", sa.Integer(), "0"),
