@@ -57,7 +57,8 @@ def compare(db: str, month: str) -> None:
         points = session.execute(text(f"SELECT SUM(f.points) {COSTS} {DATED}"), span).scalar_one()
     lost = sum(cost.cents for cost in total.costs) / 100
     print(
-        f"calls {total.tally.calls} = {calls}, scores {total.tally.score_cents / 100} = {score}, points {lost} = {points}"
+        f"calls {total.tally.calls} = {calls}, scores {total.tally.score_cents / 100} = {score}, "
+        f"points {lost} = {points}"
     )
     assert (total.tally.calls, total.tally.score_cents / 100, lost) == (calls, score, points)
 
