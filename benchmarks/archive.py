@@ -52,9 +52,10 @@ def originals(n: int, seed: int, seconds: float) -> Iterator[tuple[CallMeta, Sto
     for number, call in enumerate(generate(n, seed)):
         draw = random.Random(f"{seed}:{number}:filler")
         turns = _stretched(_turns(call), seconds, fillers, draw)
+        source = sha256(f"{seed}:{number}".encode()).hexdigest()
         made = StoredTranscript(
-            source=sha256(f"{seed}:{number}".encode()).hexdigest(),
-            audio_sha256=None,
+            source=source,
+            audio_sha256=source,
             engine="generated",
             channels=cast(Channels, call.row["channels"]),
             duration_s=turns[-1].end_s + 1.0,

@@ -24,8 +24,8 @@ from qa.store.engine import open_store, reading
 
 FORMATS = ("xlsx", "html", "csv")
 DATED = "c.started_at >= :start AND c.started_at < :end"
-SCORES = "FROM call c LEFT JOIN scorecard s ON s.call_id = c.call_id WHERE"
-COSTS = "FROM finding f JOIN call c ON c.call_id = f.call_id WHERE f.verdict = 'violated' AND"
+SCORES = "FROM call c LEFT JOIN scorecard s ON s.call_id = c.call_id AND s.run_id = c.run_id WHERE"
+COSTS = "FROM finding f JOIN call c ON c.call_id = f.call_id AND c.run_id = f.run_id WHERE f.verdict = 'violated' AND"
 
 
 def main() -> None:

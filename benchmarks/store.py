@@ -20,6 +20,7 @@ from qa.reports.period import Period, period_of
 from qa.rules.loader import load_rulebook
 from qa.rules.model import Rule
 from qa.store.engine import open_store, writing
+from qa.store.saving import start_run
 
 ROOT = Path(__file__).resolve().parent.parent
 TEAMS = ("早班一组", "早班二组", "中班一组", "中班二组", "夜班一组", "回访组", "投诉组", "供暖组", "宽带组", "电信组")
@@ -34,19 +35,22 @@ def fill(url: str, *, calls: int, agents: int, period: Period, seed: int = 1, mo
     """Adds `calls` calls to the period and to each of the `months` − 1 before it."""
     rules = load_rulebook(ROOT / "rules").rulesets["heating"].rules
     with writing(open_store(url)) as session:
+        run_id = start_run(session=session, command="run", total=calls * months)
         connection = session.connection()
         for back in range(months):
             draw = np.random.default_rng([seed, back])
             for start in range(0, calls, BATCH):
                 many = min(BATCH, calls - start)
-                _insert(connection, _rows(draw, rules, period, f"m{back}-{start:07d}", many, agents, back))
+                rows = _rows(draw, rules, period, f"m{back}-{start:07d}", many, agents, back)
+                _insert(connection, rows, run_id)
             period = period.before
 
 
-def _insert(connection: Connection, rows: dict[str, list[dict[str, Any]]]) -> None:
+def _insert(connection: Connection, rows: dict[str, list[dict[str, Any]]], run_id: int) -> None:
     for table, values in rows.items():
         if values:
-            connection.execute(SQLModel.metadata.tables[table].insert(), values)
+            made = [row | {"run_id": run_id} for row in values]
+            connection.execute(SQLModel.metadata.tables[table].insert(), made)
 
 
 def _rows(

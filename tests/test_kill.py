@@ -39,7 +39,9 @@ def start(folder: Path, rules_dir: Path, name: str) -> "subprocess.Popen[str]":
 def stored(path: Path) -> int:
     try:
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-            return int(connection.execute("SELECT count(*) FROM scorecard").fetchone()[0])
+            return int(
+                connection.execute("SELECT count(*) FROM scorecard JOIN call USING (call_id, run_id)").fetchone()[0]
+            )
     except sqlite3.OperationalError:
         return 0
 

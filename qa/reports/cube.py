@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from qa.reports.figures import BIN_POINTS, BINS, Answers, Cost, KeyCall, Tally
 from qa.reports.period import Period
+from qa.store.current import current
 from qa.store.loading import LOCAL
 from qa.store.tables import CallRecord, FindingRecord, ScorecardRecord
 
@@ -60,7 +61,7 @@ def tallies(*, session: Session, scope: Scope) -> dict[Key, Tally]:
     keys = (_CALL.team, _CALL.agent_id)
     query = (
         select(*keys, _CARD.grade, func.count())
-        .join(_CARD, _CARD.call_id == _CALL.call_id)
+        .join(_CARD, current(_CARD))
         .where(*scope.conditions())
         .group_by(*keys, _CARD.grade)
     )
@@ -99,7 +100,7 @@ def costs(*, session: Session, scope: Scope) -> dict[Key, list[Cost]]:
             _sum(_FINDING.verdict == "needs_review"),
         )
         .select_from(_CALL)
-        .join(_FINDING, and_(_FINDING.call_id == _CALL.call_id, _LOUD))
+        .join(_FINDING, and_(current(_FINDING), _LOUD))
         .where(*scope.conditions())
         .group_by(*keys)
     )
@@ -130,7 +131,7 @@ def answers(*, session: Session, scope: Scope) -> dict[Key, Answers]:
             _sum(charged.is_(False)),
         )
         .select_from(_CALL)
-        .join(_CARD, _CARD.call_id == _CALL.call_id)
+        .join(_CARD, current(_CARD))
         .where(*scope.conditions(), _CALL.direction == "outbound")
         .group_by(*keys)
     )
@@ -142,7 +143,7 @@ def key_calls(*, session: Session, scope: Scope, limit: int) -> list[KeyCall]:
     grave = or_(*(flag.is_(True) for flag in (_CARD.fatal, _CALL.complaint, _CALL.dissatisfied)))
     rows = session.execute(
         select(_CALL.call_id, _CALL.started_at, _CALL.team, _CALL.agent_id, _CARD.score, _CARD.fatal, _CALL.complaint)
-        .join(_CARD, _CARD.call_id == _CALL.call_id)
+        .join(_CARD, current(_CARD))
         .where(*scope.conditions(), grave)
         .order_by(_CARD.fatal.desc(), _CARD.score, _CALL.started_at, _CALL.call_id)
         .limit(limit)
@@ -150,6 +151,7 @@ def key_calls(*, session: Session, scope: Scope, limit: int) -> list[KeyCall]:
     said: dict[str, list[str]] = defaultdict(list)
     charged = (
         select(_FINDING.call_id, _FINDING.name, _FINDING.points)
+        .join(_CALL, current(_FINDING))
         .where(_FINDING.call_id.in_([row.call_id for row in rows]), _LOUD, _FINDING.verdict == "violated")
         .order_by(_FINDING.call_id, _FINDING.points.desc(), _FINDING.position)
     )
@@ -180,8 +182,8 @@ def _calls(*columns: Any) -> Any:
     return (
         select(*columns)
         .select_from(_CALL)
-        .outerjoin(_CARD, _CARD.call_id == _CALL.call_id)
-        .outerjoin(_SILENT, and_(_SILENT.call_id == _CALL.call_id, _SILENT.rule == _SILENT_CALL))
+        .outerjoin(_CARD, current(_CARD))
+        .outerjoin(_SILENT, and_(current(_SILENT), _SILENT.rule == _SILENT_CALL))
     )
 
 

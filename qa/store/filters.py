@@ -9,6 +9,7 @@ from sqlmodel import col, exists, or_, select
 
 from qa.access import EVERY_CALL, Scope
 from qa.result import Status
+from qa.store.current import current
 from qa.store.loading import LOCAL
 from qa.store.tables import CallRecord, FindingRecord, ScorecardRecord, TurnRecord
 
@@ -74,7 +75,7 @@ def conditions(where: CallFilter) -> list[ColumnElement[bool]]:
     # Correlated with the call only: the outer query may join findings itself.
     if where.rule is not None:
         found = select(FindingRecord.call_id).where(
-            FindingRecord.call_id == CallRecord.call_id,
+            current(FindingRecord),
             FindingRecord.rule == where.rule,
             FindingRecord.verdict == "violated",
         )

@@ -28,7 +28,7 @@ def load_result(*, session: Session, call_id: str) -> CallResult | None:
         status=cast(Status, row.status),
         error=row.error,
         call=load_call(session=session, meta=meta, key=row.transcript_key),
-        scorecard=_scorecard(session, call_id),
+        scorecard=load_scorecard(session=session, call_id=call_id, run_id=row.run_id),
         provenance=_provenance(row),
     )
 
@@ -85,16 +85,19 @@ def _provenance(row: CallRecord) -> Provenance | None:
     )
 
 
-def _scorecard(session: Session, call_id: str) -> Scorecard | None:
-    card = session.get(ScorecardRecord, call_id)
+def load_scorecard(*, session: Session, call_id: str, run_id: int | None) -> Scorecard | None:
+    """What a run made of a call, or None where it scored no such call."""
+    card = session.get(ScorecardRecord, (call_id, run_id)) if run_id is not None else None
     if card is None:
         return None
     findings = session.exec(
-        select(FindingRecord).where(FindingRecord.call_id == call_id).order_by(col(FindingRecord.position))
+        select(FindingRecord)
+        .where(FindingRecord.call_id == call_id, FindingRecord.run_id == run_id)
+        .order_by(col(FindingRecord.position))
     ).all()
     evidence = session.exec(
         select(EvidenceRecord)
-        .where(EvidenceRecord.call_id == call_id)
+        .where(EvidenceRecord.call_id == call_id, EvidenceRecord.run_id == run_id)
         .order_by(col(EvidenceRecord.finding), col(EvidenceRecord.position))
     ).all()
     return Scorecard(

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from qa.call import Channels
 from qa.errors import ConfigError
 from qa.result import Status
+from qa.store.current import current
 from qa.store.filters import CallFilter, conditions
 from qa.store.loading import LOCAL, load_result
 from qa.store.rows import CallRow, FilterChoices, RulePoints, Summary
@@ -117,8 +118,8 @@ def filter_choices(*, session: Session, where: CallFilter | None = None) -> Filt
 
     terms = conditions(where or CallFilter())
 
-    def values(column: Any) -> tuple[str, ...]:
-        found = session.execute(_with(terms, column).distinct()).scalars()
+    def values(column: Any, query: Any = _with) -> tuple[str, ...]:
+        found = session.execute(query(terms, column).distinct()).scalars()
         return tuple(sorted(value for value in found if value is not None))
 
     agents = session.execute(
@@ -134,7 +135,7 @@ def filter_choices(*, session: Session, where: CallFilter | None = None) -> Filt
         agents=tuple(sorted((a, name or "") for a, name in agents if a is not None)),
         teams=values(CallRecord.team),
         rulesets=values(CallRecord.ruleset),
-        grades=values(ScorecardRecord.grade),
+        grades=values(ScorecardRecord.grade, _cards),
         statuses=values(CallRecord.status),
         rules=tuple((rule, name) for rule, name in rules),
     )
@@ -148,7 +149,7 @@ def summary(*, session: Session, where: CallFilter | None = None) -> Summary:
     card = ScorecardRecord
     kinds = (card.score, card.grade, card.needs_review, card.fatal)
     cards = session.execute(
-        _with(terms, *kinds, func.count()).where(col(card.score).is_not(None)).group_by(*kinds)
+        _cards(terms, *kinds, func.count()).where(col(card.score).is_not(None)).group_by(*kinds)
     ).all()
     costs = session.execute(
         _findings(
@@ -187,27 +188,25 @@ def _joined(*columns: Any) -> Any:
     return (
         select(*columns)
         .select_from(CallRecord)
-        .outerjoin(ScorecardRecord, col(ScorecardRecord.call_id) == col(CallRecord.call_id))
+        .outerjoin(ScorecardRecord, current(ScorecardRecord))
         .outerjoin(TranscriptRecord, col(TranscriptRecord.key) == col(CallRecord.transcript_key))
     )
 
 
 def _with(terms: list[ColumnElement[bool]], *columns: Any) -> Any:
-    """A query on calls and scorecards; where nothing narrows it, on the one table that the columns are from."""
-    if not terms:
-        return select(*columns)
-    return (
-        select(*columns)
-        .select_from(CallRecord)
-        .outerjoin(ScorecardRecord, col(ScorecardRecord.call_id) == col(CallRecord.call_id))
-        .where(*terms)
-    )
+    """A query on columns of calls alone; the scorecards are read only where something may narrow by them."""
+    return _cards(terms, *columns) if terms else select(*columns)
+
+
+def _cards(terms: list[ColumnElement[bool]], *columns: Any) -> Any:
+    """A query on calls and their scorecards."""
+    joined = select(*columns).select_from(CallRecord).outerjoin(ScorecardRecord, current(ScorecardRecord))
+    return joined.where(*terms)
 
 
 def _findings(terms: list[ColumnElement[bool]], *columns: Any) -> Any:
-    if not terms:
-        return select(*columns)
-    return _with(terms, *columns).join(FindingRecord, col(FindingRecord.call_id) == col(CallRecord.call_id))
+    calls = _cards(terms, *columns) if terms else select(*columns).select_from(CallRecord)
+    return calls.join(FindingRecord, current(FindingRecord))
 
 
 def _loud() -> ColumnElement[bool]:
@@ -219,6 +218,7 @@ def _rules_by_verdict(session: Session, ids: list[str]) -> dict[tuple[str, str],
     found: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
     rows = session.execute(
         select(FindingRecord.call_id, FindingRecord.verdict, FindingRecord.rule)
+        .join(CallRecord, current(FindingRecord))
         .where(
             col(FindingRecord.call_id).in_(ids),
             _loud(),

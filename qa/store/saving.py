@@ -4,20 +4,14 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session
 
 import qa
 from qa.call import CallMeta
 from qa.machine import host
-from qa.result import CallResult, Scorecard
-from qa.store.tables import (
-    CallRecord,
-    EvidenceRecord,
-    FindingRecord,
-    RunItemRecord,
-    RunRecord,
-    ScorecardRecord,
-)
+from qa.result import CallResult
+from qa.store.scorecards import Made, add_scorecards
+from qa.store.tables import CallRecord, RunItemRecord, RunRecord
 from qa.store.transcripts import StoredTranscript, drop_unused, save_transcript
 
 
@@ -85,7 +79,7 @@ def save_result(
     meta_sha256: str = "",
     seconds: float | None = None,
 ) -> None:
-    """Stores one call's result in place of any older one, with its transcript and the run's note of it.
+    """Stores one call's result, with its transcript and the run's note of it; an older one becomes its history.
 
     `work` is what it took: `transcribed`, `rescored` or `failed`, in so many `seconds`. `transcript` is None for a
     failed call, and then the call keeps none.
@@ -93,7 +87,6 @@ def save_result(
     call_id = result.meta.call_id
     former = session.get(CallRecord, call_id)
     former_key = former.transcript_key if former else None
-    _delete_children(session, call_id)
     key = save_transcript(session=session, transcript=transcript) if transcript else None
     provenance = result.provenance
     session.merge(
@@ -114,8 +107,9 @@ def save_result(
         )
     )
     session.flush()
-    if result.scorecard is not None:
-        _add_scorecard(session, call_id, result.scorecard)
+    if result.scorecard is not None and provenance is not None:
+        made = Made(call_id, result.scorecard, provenance, key)
+        add_scorecards(session=session, run_id=run_id, made=[made])
     # A failed call keeps its former transcript in the store: the next try may be about rules or metadata only.
     if former_key is not None and key is not None and former_key != key:
         drop_unused(session=session, key=former_key)
@@ -130,11 +124,6 @@ def save_result(
         seconds=seconds,
     )
     session.flush()
-
-
-def _delete_children(session: Session, call_id: str) -> None:
-    for table in (EvidenceRecord, FindingRecord, ScorecardRecord):
-        session.execute(delete(table).where(col(table.call_id) == call_id))
 
 
 def _meta_columns(meta: CallMeta) -> dict[str, Any]:
@@ -158,48 +147,3 @@ def _meta_columns(meta: CallMeta) -> dict[str, Any]:
         "channels_hint": meta.channels,
         "extra": dict(meta.extra),
     }
-
-
-def _add_scorecard(session: Session, call_id: str, card: Scorecard) -> None:
-    session.add(
-        ScorecardRecord(
-            call_id=call_id,
-            score=card.score,
-            fatal=card.fatal,
-            grade=card.grade,
-            needs_review=card.needs_review,
-            answers=dict(card.answers),
-            metrics=dict(card.metrics),
-        )
-    )
-    for i, f in enumerate(card.findings):
-        session.add(
-            FindingRecord(
-                call_id=call_id,
-                position=i,
-                rule=f.rule,
-                name=f.name,
-                clause=f.clause,
-                verdict=f.verdict,
-                confidence=f.confidence,
-                reason=f.reason,
-                count=f.count,
-                points=f.points,
-                multiplier=f.multiplier,
-                right_wording=f.right_wording,
-                covered_by=f.covered_by,
-            )
-        )
-        session.add_all(
-            EvidenceRecord(
-                call_id=call_id,
-                finding=i,
-                position=j,
-                role=e.role,
-                start_s=e.start_s,
-                end_s=e.end_s,
-                text=e.text,
-                probability=e.probability,
-            )
-            for j, e in enumerate(f.evidence)
-        )

@@ -8,7 +8,8 @@ from sqlmodel import Session, col, or_, select
 
 from qa.call import Role
 from qa.finding import Evidence, Finding, Verdict
-from qa.store.tables import EvidenceRecord, FindingRecord
+from qa.store.current import current
+from qa.store.tables import CallRecord, EvidenceRecord, FindingRecord
 
 LOUD: tuple[Verdict, ...] = ("violated", "needs_review")
 
@@ -34,9 +35,13 @@ def load_verdicts(
         table.multiplier,
         table.covered_by,
     )
-    query = select(*columns).where(
-        col(table.call_id).in_(call_ids),
-        or_(col(table.verdict).in_(LOUD), col(table.covered_by).is_not(None), col(table.rule).in_(sorted(rules))),
+    query = (
+        select(*columns)
+        .join(CallRecord, current(table))
+        .where(
+            col(table.call_id).in_(call_ids),
+            or_(col(table.verdict).in_(LOUD), col(table.covered_by).is_not(None), col(table.rule).in_(sorted(rules))),
+        )
     )
     found: dict[str, dict[str, Finding]] = {call_id: {} for call_id in call_ids}
     for call_id, position, rule, name, verdict, confidence, count, points, multiplier, covered in session.execute(
@@ -63,6 +68,7 @@ def _evidence(session: Session, call_ids: Sequence[str]) -> dict[tuple[str, int]
     columns: Any = (table.call_id, table.finding, table.role, table.start_s, table.end_s, table.text, table.probability)
     query = (
         select(*columns)
+        .join(CallRecord, current(table))
         .where(col(table.call_id).in_(call_ids))
         .order_by(col(table.call_id), col(table.finding), col(table.position))
     )

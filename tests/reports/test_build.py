@@ -21,8 +21,8 @@ from tests.builders import make_failed, make_finding, make_meta, make_result, ma
 from tests.reports.conftest import MARCH
 
 DATED = "c.started_at >= :start AND c.started_at < :end"
-CALLS = f"FROM call c LEFT JOIN scorecard s ON s.call_id = c.call_id WHERE {DATED}"
-LOST = f"FROM finding f JOIN call c ON c.call_id = f.call_id WHERE f.verdict = 'violated' AND {DATED}"
+CALLS = f"FROM call c LEFT JOIN scorecard s ON s.call_id = c.call_id AND s.run_id = c.run_id WHERE {DATED}"
+LOST = f"FROM finding f JOIN call c USING (call_id, run_id) WHERE f.verdict = 'violated' AND {DATED}"
 
 
 def ask(session: Session, query: str, period: Period) -> list[Any]:

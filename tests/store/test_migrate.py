@@ -31,6 +31,7 @@ def db(request: pytest.FixtureRequest, sqlite_db: str) -> str:
 def fill(store: Engine) -> None:
     """Something in every table: calls as a run saves them, elsewhere a row of any values."""
     measured = make_turn("agent", 0.5, 5.5, "您好", level_db=-20.0, mandarin=0.9, alternatives=("你好",))
+    transcript = make_transcript(make_call(measured, make_turn("customer", 6.0, 8.0, "好")))
     with writing(store) as session:
         run = start_run(session=session, command="run", total=2)
         save_result(
@@ -38,9 +39,12 @@ def fill(store: Engine) -> None:
             result=make_result("c1", make_finding(), make_finding("closing", "passed")),
             run_id=run,
             work="transcribed",
-            transcript=make_transcript(make_call(measured, make_turn("customer", 6.0, 8.0, "好"))),
+            transcript=transcript,
         )
         save_result(session=session, result=make_failed(), run_id=run, work="failed")
+        again = start_run(session=session, command="rescore", total=1)
+        result = make_result("c1", make_finding("closing"))
+        save_result(session=session, result=result, run_id=again, work="rescored", transcript=transcript)
         note_item(session=session, run_id=run, call_id="c2", work="kept", status="scored", error=None)
         for name in ("finding", "scorecard"):
             session.execute(CallRecord.metadata.tables[name].update().values(machine={"score": 90.5}))
@@ -77,7 +81,7 @@ def test_the_migrations_make_what_the_models_say(store: Engine) -> None:
     check(store)
 
 
-@pytest.mark.parametrize("target", ["-1", "0002", "0001", "base"])
+@pytest.mark.parametrize("target", ["-1", "0003", "0002", "0001", "base"])
 def test_down_and_up_keep_every_row(store: Engine, target: str) -> None:
     fill(store)
     before, newest = contents(store), revision(store)

@@ -8,7 +8,7 @@ from sqlmodel import SQLModel, select
 
 from qa.result import CallResult
 from qa.store.engine import reading, writing
-from qa.store.loading import load_result
+from qa.store.loading import load_result, load_scorecard
 from qa.store.saving import finish_run, save_result, start_run
 from qa.store.tables import CallRecord, TranscriptRecord
 from qa.store.transcripts import StoredTranscript
@@ -65,30 +65,33 @@ def test_an_unknown_call_is_none(store: Engine) -> None:
         assert load_result(session=session, call_id="nobody") is None
 
 
-def test_saving_again_adds_nothing(store: Engine) -> None:
-    save(store, RESULTS[1])
+def test_saving_again_in_the_same_run_adds_nothing(store: Engine) -> None:
+    run_id = save(store, RESULTS[1])
     once = rows(store)
-    save(store, RESULTS[1])
+    with writing(store) as session:
+        transcript = make_transcript(RESULTS[1].call)
+        save_result(session=session, result=RESULTS[1], run_id=run_id, work="transcribed", transcript=transcript)
     assert rows(store) == once
 
 
-def test_a_newer_result_replaces_the_older_one_whole(store: Engine) -> None:
-    save(store, make_result("c1", make_finding(), make_finding("closing")))
-    newer = make_result("c1", make_finding("refusal", "passed"))
-    save(store, newer)
+def test_a_newer_result_counts_and_the_older_one_is_history(store: Engine) -> None:
+    older, newer = (
+        make_result("c1", make_finding(), make_finding("closing")),
+        make_result("c1", make_finding("refusal")),
+    )
+    runs = [save(store, result) for result in (older, newer)]
     with reading(store) as session:
         assert load_result(session=session, call_id="c1") == newer
-    assert (rows(store)["finding"], rows(store)["evidence"]) == (1, 0)
+        cards = [load_scorecard(session=session, call_id="c1", run_id=run) for run in (*runs, None)]
+    assert cards == [older.scorecard, newer.scorecard, None]
 
 
-def test_a_failure_takes_the_score_away(store: Engine) -> None:
-    save(store, make_result("c1"))
+def test_a_failure_takes_the_score_away_but_not_the_history(store: Engine) -> None:
+    run_id = save(store, make_result("c1"))
     save(store, make_failed("c1"))
-    assert {t: n for t, n in rows(store).items() if t in ("call", "scorecard", "finding")} == {
-        "call": 1,
-        "scorecard": 0,
-        "finding": 0,
-    }
+    with reading(store) as session:
+        assert load_result(session=session, call_id="c1") == make_failed("c1")
+        assert load_scorecard(session=session, call_id="c1", run_id=run_id) == make_result("c1").scorecard
 
 
 def test_times_are_stored_as_utc(store: Engine) -> None:

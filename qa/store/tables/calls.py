@@ -7,11 +7,13 @@ corrected metadata scores a call again from it.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, LargeBinary, Text
+from sqlalchemy import JSON, Column, ForeignKeyConstraint, LargeBinary, Text
 from sqlmodel import Field
 
 from qa.store.columns import Json, UtcDateTime
 from qa.store.tables.base import SQLModel, partial_index
+
+_SCORECARD = ["call_id", "run_id"], ["scorecard.call_id", "scorecard.run_id"]
 
 
 class SchemaRecord(SQLModel, table=True):
@@ -133,8 +135,10 @@ class CallRecord(SQLModel, table=True):
 
 
 class ScorecardRecord(SQLModel, table=True):
-    """A scored call's totals, as they count: reviews and rulings are in them.
+    """What one run made of a call: its totals as they count, reviews and rulings in them, and what they are made from.
 
+    The call's `run_id` names the one that counts (see `qa.store.current`); the others are its history. One that waits
+    until its run has scored the whole archive names in `replaces` the run whose result it is to take the place of.
     `machine` is what the machine alone gave (score, fatal, grade, needs_review) where that differs. The score is
     provisional until `provisional_until` has passed; without a time, until somebody confirms it.
     """
@@ -142,6 +146,14 @@ class ScorecardRecord(SQLModel, table=True):
     __tablename__ = "scorecard"
 
     call_id: str = Field(primary_key=True, foreign_key="call.call_id", ondelete="CASCADE")
+    run_id: int = Field(primary_key=True, foreign_key="run.id")
+    replaces: int | None = None
+    transcript_key: str | None = Field(default=None, max_length=64)
+    audio_sha256: str | None = Field(default=None, max_length=64)
+    engine: str | None = None
+    ruleset_sha256: str | None = None
+    qa_version: str | None = None
+    scored_at: str | None = None
     score: float = Field(index=True)
     fatal: bool
     grade: str = Field(index=True)
@@ -154,7 +166,7 @@ class ScorecardRecord(SQLModel, table=True):
 
 
 class FindingRecord(SQLModel, table=True):
-    """One rule's verdict on one call as it counts, in the order of the rule files.
+    """One rule's verdict on one call by one run as it counts, in the order of the rule files.
 
     `machine` is what the machine alone found (verdict, reason, count, points, multiplier, covered_by) where that
     differs, since a review or a ruling stands against it.
@@ -163,15 +175,17 @@ class FindingRecord(SQLModel, table=True):
     __tablename__ = "finding"
     # Most verdicts are `passed`. Sums over a period read the others, and who was not heard, from these alone.
     __table_args__ = (
+        ForeignKeyConstraint(*_SCORECARD, ondelete="CASCADE"),
         partial_index(
             "ix_finding_loud",
             "verdict IN ('violated', 'needs_review')",
-            "call_id", "verdict", "rule", "name", "clause", "count", "points",
+            "call_id", "run_id", "verdict", "rule", "name", "clause", "count", "points",
         ),
-        partial_index("ix_finding_silent", "rule = 'silent-call'", "call_id", "verdict"),
+        partial_index("ix_finding_silent", "rule = 'silent-call'", "call_id", "run_id", "verdict"),
     )  # fmt: skip
 
-    call_id: str = Field(primary_key=True, foreign_key="call.call_id", ondelete="CASCADE")
+    call_id: str = Field(primary_key=True)
+    run_id: int = Field(primary_key=True)
     position: int = Field(primary_key=True)
     rule: str = Field(index=True)
     name: str
@@ -191,8 +205,10 @@ class EvidenceRecord(SQLModel, table=True):
     """The words, or the silence, that a finding rests on."""
 
     __tablename__ = "evidence"
+    __table_args__ = (ForeignKeyConstraint(*_SCORECARD, ondelete="CASCADE"),)
 
-    call_id: str = Field(primary_key=True, foreign_key="call.call_id", ondelete="CASCADE")
+    call_id: str = Field(primary_key=True)
+    run_id: int = Field(primary_key=True)
     finding: int = Field(primary_key=True)
     position: int = Field(primary_key=True)
     role: str

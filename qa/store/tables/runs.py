@@ -14,7 +14,7 @@ class RunRecord(SQLModel, table=True):
 
     `total` counts its calls, `kept` those that were done before, `held` those that failed before and were left
     alone. `outcome` is `finished` or `stopped`. `beat_at` is when the process (`pid` on `host`) last told that it
-    lives.
+    lives. `goal` is a hash of what a whole archive is scored again by: a killed run of the same goal is gone on with.
     """
 
     __tablename__ = "run"
@@ -31,6 +31,7 @@ class RunRecord(SQLModel, table=True):
     host: str | None = None
     pid: int | None = None
     beat_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    goal: str | None = Field(default=None, max_length=64)
 
 
 class RunItemRecord(SQLModel, table=True):
