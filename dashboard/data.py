@@ -5,10 +5,12 @@ from pathlib import Path
 
 from dashboard.database import session
 from dashboard.who import SignedOut, sign_in_is_off, viewer
-from qa.access import calls_of
+from qa.access import calls_of, may
 from qa.result import CallResult
 from qa.store import queries
+from qa.store import runs as store_runs
 from qa.store.queries import CallFilter, CallRow, FilterChoices, Summary
+from qa.store.runs import RunFailure, RunRow
 from qa.store.transcripts import Peaks
 
 ALL_CALLS = CallFilter()
@@ -105,3 +107,19 @@ def everybody() -> FilterChoices:
         raise SignedOut
     with session() as opened:
         return queries.filter_choices(session=opened)
+
+
+def runs() -> list[RunRow]:
+    """The latest runs, newest first; none for who may not look after them."""
+    if not may(viewer(), "operate"):
+        return []
+    with session() as opened:
+        return store_runs.list_runs(session=opened)
+
+
+def run_failures(run_id: int) -> list[RunFailure]:
+    """What a run could not score, by call id; nothing for who may not look after runs."""
+    if not may(viewer(), "operate"):
+        return []
+    with session() as opened:
+        return store_runs.run_failures(session=opened, run_id=run_id)

@@ -17,6 +17,7 @@ class Page:
 PAGES = (
     Page("calls", ":material/list:"),
     Page("call", ":material/headphones:"),
+    Page("runs", ":material/nightlight:", needs="operate"),
 )
 
 

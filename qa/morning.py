@@ -32,11 +32,6 @@ class Morning:
     failures: tuple[RunFailure, ...] = ()
     url: str | None = None
 
-    @property
-    def scored(self) -> int:
-        """The calls that this run scored."""
-        return self.run.transcribed + self.run.rescored - self.run.skipped
-
 
 def message_of(db: str, run_id: int, dashboard_url: str | None) -> Message:
     """The message about a run that has ended. Raises StoreError."""
@@ -64,7 +59,7 @@ def morning_of(db: str, run_id: int, dashboard_url: str | None) -> Morning:
 def subject(morning: Morning) -> str:
     """The run in one line."""
     failed = f"，{morning.run.failed} 通未评分" if morning.run.failed else ""
-    return f"质检批次 {morning.run.run_id} {STATES[morning.run.state]}：评分 {morning.scored} 通{failed}"
+    return f"质检批次 {morning.run.run_id} {STATES[morning.run.state]}：评分 {morning.run.scored} 通{failed}"
 
 
 def markdown(morning: Morning) -> str:
@@ -91,7 +86,7 @@ def facts(morning: Morning) -> dict[str, Any]:
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "total": run.total,
-        "scored": morning.scored,
+        "scored": morning.run.scored,
         "transcribed": run.transcribed,
         "rescored": run.rescored,
         "kept": run.kept,
@@ -111,7 +106,7 @@ def _head(morning: Morning) -> list[str]:
     lines = [
         f"**{subject(morning)}**",
         f"> 时间：{run.started_at:%m-%d %H:%M}{ended}",
-        f"> 共 {run.total} 通：评分 {morning.scored}，早已完成 {run.kept}，无人说话 {run.skipped}，失败 {run.failed}",
+        f"> 共 {run.total} 通：评分 {run.scored}，早已完成 {run.kept}，无人说话 {run.skipped}，失败 {run.failed}",
     ]
     if run.audio_s and run.speed:
         lines.append(f"> 录音 {run.audio_s / 3600:.1f} 小时，速度为实时的 {run.speed:.1f} 倍")

@@ -42,6 +42,11 @@ class RunRow:
     ends_at: datetime | None
 
     @property
+    def scored(self) -> int:
+        """The calls that it scored."""
+        return self.transcribed + self.rescored - self.skipped
+
+    @property
     def worked(self) -> int:
         """The calls that needed work and had it."""
         return self.transcribed + self.rescored + self.failed

@@ -1,0 +1,126 @@
+"""How a batch scales: over worker processes, over calls, over the length of a call.
+
+    python -m benchmarks.batch --workers 1 2 --calls 12 --seconds 60
+    python -m benchmarks.batch --workers 2 --calls 4 8 16 --seconds 20 60 180
+
+Recordings are sample calls put end to end and cut to length. They are worked by the workers of `qa run` with so many
+threads each; every combination `--repeat` times, in turn, so that other load falls on all alike. The pace is that
+between the moment when every worker has finished its first call and the end: what starting costs is told apart.
+"""
+
+import argparse
+import itertools
+import os
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from qa.call import CallMeta
+from qa.machine import cores
+from qa.pipeline import Line
+from qa.settings import PROJECT
+from qa.sources import Source
+from qa.workers import Job, work_all
+
+RATE = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One run: audio seconds worked after the start, and the wall and CPU seconds for them; seconds of the start."""
+
+    audio_s: float
+    wall_s: float
+    cpu_s: float
+    start_s: float
+
+
+def make_recordings(folder: Path, calls: int, seconds: float) -> list[Path]:
+    """So many calls of that length."""
+    blocks: list[np.ndarray[Any, np.dtype[np.int16]]] = []
+    for path in sorted((PROJECT / "sample_data").rglob("*.wav")):
+        with av.open(str(path)) as container:
+            resampler = av.AudioResampler(format="s16", layout="stereo", rate=RATE)
+            blocks += [p.to_ndarray() for frame in container.decode(audio=0) for p in resampler.resample(frame)]
+    spoken = np.concatenate(blocks, axis=1).reshape(-1, 2)
+    length = int(seconds * RATE)
+    paths = []
+    for number in range(calls):
+        at = number * length % len(spoken)
+        samples = np.take(spoken, range(at, at + length), axis=0, mode="wrap")
+        path = folder / f"{int(seconds)}-{number:03}.wav"
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("pcm_s16le", rate=RATE, layout="stereo")
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.reshape(1, -1)), "s16", "stereo")
+            frame.sample_rate = RATE
+            container.mux([*stream.encode(frame), *stream.encode(None)])
+        paths.append(path)
+    return paths
+
+
+def cpu_s() -> float:
+    """CPU seconds of this process's children that still run."""
+    found = 0.0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == os.getpid():
+            found += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
+def timed(paths: list[Path], seconds: float, workers: int, threads: int, line: Line, cache: Path) -> Timed:
+    """Works the recordings."""
+    jobs = [Job(Source.of_file(path), CallMeta(path.stem, ruleset="telecom")) for path in paths]
+    line = Line(line.rules, line.model, line.profile, threads)
+    began = time.monotonic()
+    first_at, first_cpu_s, last_cpu_s = began, 0.0, 0.0
+    for done, finished in enumerate(work_all(jobs, line, workers, cache), start=1):
+        assert finished.outcome.result.status == "scored", finished.outcome.result.error
+        last_cpu_s = cpu_s()
+        if done == workers:
+            first_at, first_cpu_s = time.monotonic(), last_cpu_s
+    wall_s = time.monotonic() - first_at
+    return Timed((len(paths) - workers) * seconds, wall_s, last_cpu_s - first_cpu_s, first_at - began)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure how a batch scales.")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--threads", type=int, default=0, help="of each worker; 0: cores by workers")
+    parser.add_argument("--calls", type=int, nargs="+", default=[12])
+    parser.add_argument("--seconds", type=float, nargs="+", default=[60.0])
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--profile", choices=("fast", "balanced", "careful"), default="balanced")
+    parser.add_argument("--rules", type=Path, default=PROJECT / "rules")
+    args = parser.parse_args()
+    line = Line(args.rules.resolve(), None, args.profile)
+    results: dict[tuple[int, int, int, float], list[Timed]] = defaultdict(list)
+    with tempfile.TemporaryDirectory(prefix="batch-") as name:
+        folder = Path(name)
+        made = {s: make_recordings(folder, max(args.calls), s) for s in args.seconds}
+        cases = list(itertools.product(args.calls, args.seconds, args.workers))
+        for _ in range(args.repeat):
+            for calls, seconds, workers in cases:
+                threads = args.threads or max(1, cores() // workers)
+                one = timed(made[seconds][:calls], seconds, workers, threads, line, folder / "cache")
+                results[workers, threads, calls, seconds].append(one)
+    print("workers threads calls  length   × real time  CPU s / audio s  start s")
+    for (workers, threads, calls, seconds), runs in results.items():
+        pace = statistics.median(run.audio_s / run.wall_s for run in runs)
+        cost = statistics.median(run.cpu_s / run.audio_s for run in runs)
+        start = statistics.median(run.start_s for run in runs)
+        print(f"{workers:7} {threads:7} {calls:5} {seconds:6.0f} s {pace:13.1f} {cost:16.4f} {start:8.1f}")
+
+
+if __name__ == "__main__":
+    main()

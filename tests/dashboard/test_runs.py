@@ -1,0 +1,80 @@
+"""The page of runs: how far they are, what they could not score and why."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from qa.store.engine import open_store, writing
+from qa.store.saving import finish_run, save_result, start_run
+from qa.store.tables import RunRecord
+from qa.store.work import note_failure
+from tests.builders import make_failed, make_result, make_transcript
+from tests.dashboard.conftest import APP
+
+
+@pytest.fixture
+def nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """A run with a failure that has ended, and one at work."""
+    url = f"sqlite:///{tmp_path / 'qa.db'}"
+    monkeypatch.setenv("QA_DB", url)
+    store = open_store(url)
+    with writing(store) as session:
+        first, second = (start_run(session=session, command="run", total=4) for _ in range(2))
+        save_result(session=session, result=make_failed("bad"), run_id=first, work="failed")
+        note_failure(session=session, call_id="bad", stamp="1", meta_sha256="", passing=False)
+        session.get_one(RunRecord, first).kept = 3
+        finish_run(session=session, run_id=first)
+        save_result(
+            session=session,
+            result=make_result("good"),
+            run_id=second,
+            work="transcribed",
+            transcript=make_transcript(duration_s=7200.0),
+        )
+    store.dispose()
+    return first, second
+
+
+def page(**params: str) -> AppTest:
+    opened = AppTest.from_file(str(APP), default_timeout=30)
+    opened.switch_page("views/runs.py")
+    for name, value in params.items():
+        opened.query_params[name] = value
+    return opened.run()
+
+
+def tiles(opened: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in opened.metric}
+
+
+def test_the_newest_run_is_shown_with_how_far_it_is(nights: tuple[int, int]) -> None:
+    opened = page()
+    assert not opened.exception
+    found = tiles(opened)
+    assert (found["评分"], found["失败"], found["录音小时数"]) == ("1", "0", "2.0")
+    assert list(opened.dataframe[-1].value["状态"]) == ["进行中", "完成"]
+
+
+def test_a_run_of_the_link_tells_what_it_could_not_score(nights: tuple[int, int]) -> None:
+    opened = page(run=str(nights[0]))
+    assert (tiles(opened)["失败"], tiles(opened)["早已完成"]) == ("1", "3")
+    failures = opened.dataframe[0].value
+    assert list(failures["通话编号"]) == ["bad"] and list(failures["尝试次数"]) == ["1"]
+    assert any("qa retry" in caption.value for caption in opened.caption)
+
+
+def test_without_runs_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    open_store(url).dispose()
+    monkeypatch.setenv("QA_DB", url)
+    assert "还没有运行记录" in " ".join(text.value for text in page().markdown)
+
+
+def test_who_may_not_look_after_runs_sees_none(nights: tuple[int, int]) -> None:
+    opened = AppTest.from_file(str(APP), default_timeout=30)
+    opened.session_state["view_as"] = "agent"
+    opened.run()
+    assert not opened.exception
+    with pytest.raises(ValueError, match="runs"):
+        opened.switch_page("views/runs.py").run()
