@@ -1,17 +1,13 @@
 """Two versions of the rules on the same stored calls: what would be judged otherwise. Nothing is written.
 
-Calls are compared page by page, by processes of their own where there are many; see `comparison` for one call.
+See `pages` for how all of them are gone through, `comparison` for one call.
 """
 
 import gc
 import time
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from multiprocessing import get_context
+from functools import lru_cache, partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -19,20 +15,14 @@ from sqlmodel import Session
 
 from qa.changes import Backtest, CallChange, Tally
 from qa.comparison import Findings, Pair, compare, listens
-from qa.errors import ConfigError
 from qa.logs import Item, Reporter
-from qa.machine import cores
+from qa.pages import through_archive
 from qa.pipeline import with_phones
 from qa.rules.loader import load_rulebook
-from qa.store.archive import Entry, archived_ids, count_archived, load_entries, load_transcripts
+from qa.store.archive import Entry, count_archived, load_entries, load_transcripts
 from qa.store.engine import open_store, reading, store_errors
 from qa.store.transcripts import StoredTranscript
 from qa.store.verdicts import load_verdicts
-from qa.workers import prepare_worker
-
-PAGE = 500
-LEAST_A_WORKER = 2000
-"""Calls for which a worker process pays: each reads both rule folders before it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,44 +55,17 @@ def backtest(versions: Versions, *, workers: int, limit: int, reporter: Reporter
     tally = Tally(limit)
     with store_errors(versions.db):
         with reading(store) as session:
-            total = count_archived(session=session)
+            total, _ = count_archived(session=session)
         reporter.start(total)
-        used = max(1, min(workers or cores(), total // LEAST_A_WORKER))
-        pages = archived_ids(engine=store, page=PAGE)
-        compared = _spread(pages, versions, used) if used > 1 else _here(pages, versions)
-        for one in compared:
-            if one.error:
-                tally.fail()
-            else:
-                tally.add(one.agent_id, one.change)
-            status = "failed" if one.error else "scored"
-            reporter.item(Item(one.call_id, one.call_id, status, "compared", one.error, one.seconds))
+        for page in through_archive(store, partial(compare_page, versions=versions), total=total, workers=workers):
+            for one in page:
+                if one.error:
+                    tally.fail()
+                else:
+                    tally.add(one.agent_id, one.change)
+                status = "failed" if one.error else "scored"
+                reporter.item(Item(one.call_id, one.call_id, status, "compared", one.error, one.seconds))
     return tally.result()
-
-
-def _here(pages: Iterator[list[str]], versions: Versions) -> Iterator[Compared]:
-    for page in pages:
-        yield from compare_page(page, versions)
-
-
-def _spread(pages: Iterator[list[str]], versions: Versions, workers: int) -> Iterator[Compared]:
-    """The same in processes, with few pages on their way at a time and in the same order."""
-    # Spawned, not forked: the parent has a database connection.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=prepare_worker, initargs=(1,))
-    try:
-        pending: deque[Future[list[Compared]]] = deque()
-        for page in pages:
-            pending.append(pool.submit(compare_page, page, versions))
-            if len(pending) > 2 * workers:
-                yield from pending.popleft().result()
-        while pending:
-            yield from pending.popleft().result()
-    except BrokenProcessPool:
-        raise ConfigError(
-            "a worker process died, most likely for want of memory; run again with fewer --workers"
-        ) from None
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def compare_page(call_ids: list[str], versions: Versions) -> list[Compared]:

@@ -1,4 +1,4 @@
-"""Scoring without audio: transcripts that are given (transcripts.jsonl) or stored (`qa rescore`)."""
+"""Scoring without audio: transcripts that are given (transcripts.jsonl)."""
 
 import hashlib
 import json
@@ -23,11 +23,8 @@ from qa.pipeline import Outcome, failed, load_rules, ruleset_of, work_transcript
 from qa.result import CallResult
 from qa.settings import Settings, pseudonymiser
 from qa.store.engine import open_store, reading, store_errors
-from qa.store.loading import load_meta
-from qa.store.queries import call_ids
 from qa.store.state import CallState, call_states
-from qa.store.tables import CallRecord
-from qa.store.transcripts import StoredTranscript, load_transcript
+from qa.store.transcripts import StoredTranscript
 
 ENGINE = "given"
 
@@ -107,40 +104,6 @@ def score_given(options: ScoreOptions, settings: Settings, reporter: Reporter) -
         if options.out:
             ledger.write_out(options.out, [_entry(line) for line in lines])
         return Totals.of(ledger)
-
-
-def rescore(*, rules: Path, db: str, reporter: Reporter) -> Totals:
-    """Scores every stored call that has a transcript again, with its metadata and the present rules."""
-    load_rules(rules)
-    store = open_store(db)
-    with store_errors(db), reading(store) as session:
-        ids = call_ids(session=session)
-    with open_ledger(db, command="rescore", total=len(ids), reporter=reporter) as ledger:
-        for call_id in ids:
-            _rescore(call_id, rules, ledger)
-        return Totals.of(ledger)
-
-
-def _rescore(call_id: str, rules: Path, ledger: Ledger) -> None:
-    began = time.monotonic()
-    with reading(ledger.engine) as session:
-        row = session.get(CallRecord, call_id)
-        transcript = load_transcript(session=session, key=row.transcript_key) if row and row.transcript_key else None
-        if row is None:
-            return
-        meta, path = load_meta(row), row.recording_path
-        status = row.status
-    if transcript is None:
-        ledger.keep([Standing(call_id, path or call_id, status)])
-        return
-    ledger.save(
-        work_transcript(meta, transcript, rules),
-        where=path or call_id,
-        work="rescored",
-        seconds=time.monotonic() - began,
-        location=path,
-        meta_sha256=meta_sha256(meta),
-    )
 
 
 def _score(line: _Line, rules: Path, ledger: Ledger) -> None:

@@ -167,7 +167,7 @@ def open_ledger(db: str, *, command: str, total: int, reporter: Reporter) -> Ite
         with writing(engine) as session:
             run_id = start_run(session=session, command=command, total=total)
         reporter.start(total)
-        with _beating(engine, run_id):
+        with beating(engine, run_id):
             try:
                 yield Ledger(engine, run_id, reporter, shown(db))
             except BaseException:
@@ -185,7 +185,7 @@ def _close(engine: Engine, run_id: int, outcome: str) -> None:
 
 
 @contextmanager
-def _beating(engine: Engine, run_id: int) -> Iterator[None]:
+def beating(engine: Engine, run_id: int) -> Iterator[None]:
     """Tells the store every few seconds that the run lives."""
     ended = threading.Event()
 

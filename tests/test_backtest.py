@@ -216,8 +216,8 @@ def test_worker_processes_find_the_same(
     filled: Engine, db: str, version: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     versions = Versions(version("nothing"), version("no more exclusion"), db)
-    monkeypatch.setattr("qa.backtest.LEAST_A_WORKER", 1)
-    monkeypatch.setattr("qa.backtest.PAGE", 2)
+    monkeypatch.setattr("qa.pages.LEAST_A_WORKER", 1)
+    monkeypatch.setattr("qa.pages.PAGE", 2)
     with ConsoleReporter() as reporter:
         spread = backtest(versions, workers=2, limit=5, reporter=reporter)
     assert spread == found(db, versions.old, versions.new, limit=5) and spread.changed == 1

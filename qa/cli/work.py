@@ -169,13 +169,23 @@ def score(
     return finish(totals, settings.db)
 
 
-def rescore(rules: Rules = None, db: Db = None, json_log: JsonLog = False) -> int:
-    """Score every stored call again by the present rules, from the stored transcripts."""
-    from qa.given import rescore as rescore_stored
+def rescore(
+    rules: Rules = None,
+    db: Db = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", envvar="QA_WORKERS", min=0, max=256, help="Worker processes.", show_default="one a core"
+        ),
+    ] = None,
+    json_log: JsonLog = False,
+) -> int:
+    """Score every stored call again by the present rules, from the stored transcripts, without audio."""
+    from qa.rescore import rescore as rescore_stored
 
-    settings = settings_with(rules=rules, db=db)
+    settings = settings_with(rules=rules, db=db, workers=workers)
     with make_reporter(json_log) as reporter:
-        totals = rescore_stored(rules=settings.rules, db=settings.db, reporter=reporter)
+        totals = rescore_stored(rules=settings.rules, db=settings.db, workers=settings.workers, reporter=reporter)
     return finish(totals, settings.db)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from qa.call import CallMeta, Channels, Role, Speech, Turn, Word
 from qa.store.engine import reading
 from qa.store.loading import load_meta
-from qa.store.packing import unpack_turns
+from qa.store.packing import readable, unpack_turns
 from qa.store.tables import CallRecord, PreparedRecord, SpeechRecord, TranscriptRecord, TurnRecord
 from qa.store.transcripts import StoredTranscript
 
@@ -28,18 +28,21 @@ class Archived:
 class Entry:
     """A stored call without its transcript, which `transcript_key` names.
 
-    `ruleset_sha256` is that of the rules by which the stored result was made; None where there is no score.
+    `ruleset_sha256` is that of the rules by which the stored result was made; None where there is no score. `run_id`
+    is the run that made it.
     """
 
     meta: CallMeta
     transcript_key: str
     ruleset_sha256: str | None
+    run_id: int | None
 
 
-def count_archived(*, session: Session) -> int:
-    """How many stored calls have a transcript."""
-    query = select(func.count()).select_from(CallRecord).where(col(CallRecord.transcript_key).is_not(None))
-    return int(session.execute(query).scalar_one())
+def count_archived(*, session: Session) -> tuple[int, int]:
+    """How many stored calls have a transcript, and how many have none."""
+    key = col(CallRecord.transcript_key)
+    having, all_ = session.execute(select(func.count(key), func.count()).select_from(CallRecord)).one()
+    return having, all_ - having
 
 
 def archived_ids(*, engine: Engine, page: int) -> Iterator[list[str]]:
@@ -73,7 +76,10 @@ def load_entries(*, session: Session, call_ids: Sequence[str]) -> list[Entry]:
     table, columns = CallRecord, SQLModel.metadata.tables["call"].columns
     wanted = (col(table.call_id).in_(call_ids), col(table.transcript_key).is_not(None))
     rows: Sequence[Any] = session.execute(select(*columns).where(*wanted).order_by(col(table.call_id))).all()
-    return [Entry(load_meta(r), r.transcript_key, r.ruleset_sha256 if r.status == "scored" else None) for r in rows]
+    return [
+        Entry(load_meta(r), r.transcript_key, r.ruleset_sha256 if r.status == "scored" else None, r.run_id)
+        for r in rows
+    ]
 
 
 def load_transcripts(*, session: Session, keys: Sequence[str]) -> dict[str, StoredTranscript]:
@@ -97,7 +103,8 @@ def load_transcripts(*, session: Session, keys: Sequence[str]) -> dict[str, Stor
             speech=part[1],
             speech_measured=row.speech_measured,
             notes=tuple(row.notes),
-            phones=row.phones,
+            # Without a prepared form to read there is none of its syllables either: both are to be made anew.
+            phones=row.phones if readable(row.turns) else None,
         )
     return transcripts
 

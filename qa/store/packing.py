@@ -66,9 +66,9 @@ def unpack_turns(packed: bytes | None) -> tuple[tuple[Turn, ...], tuple[Speech, 
     return turns, tuple(Speech(*values) for values in zip(*told["speech"], strict=True))
 
 
-def readable(packed: bytes) -> bool:
+def readable(packed: bytes | None) -> bool:
     """Whether this program packs in the same way."""
-    return packed.startswith(MAGIC + MADE_BY)
+    return packed is not None and packed.startswith(MAGIC + MADE_BY)
 
 
 class _Words:

@@ -15,7 +15,7 @@ from qa.store.tables import CallRecord, RunItemRecord, RunRecord
 from qa.store.transcripts import StoredTranscript, drop_unused, save_transcript
 
 
-def start_run(*, session: Session, command: str, total: int) -> int:
+def start_run(*, session: Session, command: str, total: int, goal: str | None = None) -> int:
     """Records that this process begins to work on `total` calls; returns the run's id."""
     now = datetime.now(UTC)
     run = RunRecord(
@@ -26,6 +26,7 @@ def start_run(*, session: Session, command: str, total: int) -> int:
         host=host(),
         pid=os.getpid(),
         beat_at=now,
+        goal=goal,
     )
     session.add(run)
     session.flush()

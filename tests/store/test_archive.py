@@ -43,7 +43,7 @@ def test_syllables_are_kept_with_the_transcript(store: Engine) -> None:
     with reading(store) as session:
         [entry] = load_entries(session=session, call_ids=["c1"])
         loaded = load_transcript(session=session, key=TRANSCRIPT.key)
-    assert entry == Entry(found.meta, TRANSCRIPT.key, "b" * 64)
+    assert entry == Entry(found.meta, TRANSCRIPT.key, "b" * 64, 1)
     assert loaded == TRANSCRIPT and loaded.phones == TRANSCRIPT.phones
 
 
