@@ -56,11 +56,9 @@ def compare(db: str, month: str) -> None:
         calls, score = session.execute(text(f"SELECT COUNT(*), SUM(s.score) {SCORES} {DATED}"), span).one()
         points = session.execute(text(f"SELECT SUM(f.points) {COSTS} {DATED}"), span).scalar_one()
     lost = sum(cost.cents for cost in total.costs) / 100
-    print(
-        f"calls {total.tally.calls} = {calls}, scores {total.tally.score_cents / 100} = {score}, "
-        f"points {lost} = {points}"
-    )
-    assert (total.tally.calls, total.tally.score_cents / 100, lost) == (calls, score, points)
+    told, asked = (total.tally.calls, total.tally.score_cents / 100, lost), (calls, score, points)
+    print(f"calls, scores, points: report {told}, SQL {asked}")
+    assert told == asked
 
 
 if __name__ == "__main__":

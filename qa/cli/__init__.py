@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from qa.cli import imports, people, reports, results, rules, system, work
+from qa.cli import , people, queues, reports, results, rules, system, work
 from qa.errors import QaError
 
 INTERRUPTED = 130
@@ -23,6 +23,7 @@ app = typer.Typer(
 work.register(app)
 results.register(app)
 reports.register(app)
+queues.register(app)
 system.register(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(people.app, name="user")

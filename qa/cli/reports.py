@@ -66,7 +66,7 @@ def report(
     from qa.store.engine import open_store, reading, store_errors
 
     now = datetime.now().astimezone()
-    wanted = choose(period, _day(date), shift, now)
+    wanted = choose(period, day("--date", date), shift, now)
     target = out or (Path(f"report-{wanted.label.replace(' ', '-')}.xlsx") if format == "xlsx" else None)
     if target:
         check_writable(target)
@@ -79,7 +79,8 @@ def report(
     return 0
 
 
-def _day(text: str | None) -> "date | None":
+def day(option: str, text: str | None) -> "date | None":
+    """The day that an option names. Raises ConfigError for what is none."""
     from datetime import date
 
     from qa.errors import ConfigError
@@ -89,4 +90,4 @@ def _day(text: str | None) -> "date | None":
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ConfigError(f"--date {text}: not a day; write it as 2026-03-01") from error
+        raise ConfigError(f"{option} {text}: not a day; write it as 2026-03-01") from error
