@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from qa.cli import , people, queues, reports, results, rules, system, work
+from qa.cli import imports, learning, people, queues, reports, results, rules, system, work
 from qa.errors import QaError
 
 INTERRUPTED = 130
@@ -24,6 +24,7 @@ work.register(app)
 results.register(app)
 reports.register(app)
 queues.register(app)
+learning.register(app)
 system.register(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(people.app, name="user")

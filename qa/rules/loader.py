@@ -15,6 +15,7 @@ from qa.checks.phrasebook import Phrasebook
 from qa.errors import ConfigError, RuleError
 from qa.phonetics import Lexicon, build_lexicon, compile_pattern
 from qa.rules.expression import parse, phrase_names
+from qa.rules.learned import NAME, Learned, lay_over
 from qa.rules.model import Rule, RuleBook, RuleSet, Scheme
 from qa.rules.reading import read_examples
 from qa.rules.schema import HolidayFile, RuleFile, SchemeFile, SetFile
@@ -39,8 +40,8 @@ class Folder:
     sources: list[Source] = field(default_factory=list)
 
 
-def load_rulebook(rules_dir: Path) -> RuleBook:
-    """Read and check a rules folder.
+def load_rulebook(rules_dir: Path, *, with_learned: bool = True) -> RuleBook:
+    """Read and check a rules folder; `with_learned`: with what review has taught (learned.yaml) laid over the rules.
 
     Raises ConfigError where there is no such folder, RuleError with every fault as `file:line: message`.
     """
@@ -51,25 +52,37 @@ def load_rulebook(rules_dir: Path) -> RuleBook:
     scheme_file = _validate(SchemeFile, scheme_source.data, (), scheme_source)
     holiday_source = read_source(rules_dir / "holidays.yaml")
     holiday_file = _validate(HolidayFile, holiday_source.data or {}, (), holiday_source)
+    shared = [scheme_source, holiday_source]
+    learned, learned_source = load_learned(rules_dir) if with_learned else (Learned(), None)
+    if learned_source:
+        shared.append(learned_source)
     folders = {
         path.name: folder
         for path in sorted(rules_dir.iterdir())
         if path.is_dir() and (folder := _read_folder(path, problems))
     }
-    problems += scheme_source.problems + holiday_source.problems
+    problems += [problem for source in shared for problem in source.problems]
     rulesets: dict[str, RuleSet] = {}
     for folder in folders.values():
         line = _lineage(folder, folders)
         if line and scheme_file and holiday_file:
-            built = _build(folder, line, _scheme(scheme_file), holiday_file, [scheme_source, holiday_source])
+            built = _build(folder, line, _scheme(scheme_file), holiday_file, shared)
             if built:
-                rulesets[built.name] = built
+                rulesets[built.name] = lay_over(built, learned)
         problems += [p for source in folder.sources for p in source.problems]
     if not problems and not rulesets:
         problems.append(f"{rules_dir}:1: no rule set; a rule set is a folder with a set.yaml")
     if problems:
         raise RuleError(sorted(set(problems), key=_by_place))
     return RuleBook(rulesets)
+
+
+def load_learned(rules_dir: Path) -> tuple[Learned, Source | None]:
+    """What `learned.yaml` says, with its source for faults; nothing where there is no such file."""
+    if not (rules_dir / NAME).is_file():
+        return Learned(), None
+    source = read_source(rules_dir / NAME)
+    return _validate(Learned, source.data or {}, (), source) or Learned(), source
 
 
 def _by_place(problem: str) -> tuple[str, int]:
