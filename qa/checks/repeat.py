@@ -1,6 +1,7 @@
 """Reading back: what the customer gave (address, phone number) is said again by the agent."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,8 +119,18 @@ def _between(view: CallView, one: Turn, other: Turn) -> bool:
 
 def _shared(view: CallView, given: tuple[Turn, ...], said: tuple[Turn, ...]) -> float:
     """Share of the syllable pairs of some turns that sound again in others."""
-    wanted, heard = ([classes_of(view.phones(t).ids) for t in turns] for turns in (given, said))
-    return shared_pairs(one_after_the_other(wanted), one_after_the_other(heard), COUNT)
+    return shared_sounds([view.phones(t) for t in given], [view.phones(t) for t in said])
+
+
+def shared_sounds(wanted: Sequence[Phones], heard: Sequence[Phones]) -> float:
+    """Share (0–1) of the syllable pairs of some texts that sound again in others."""
+    one, other = ([classes_of(text.ids) for text in texts] for texts in (wanted, heard))
+    return shared_pairs(one_after_the_other(one), one_after_the_other(other), COUNT)
+
+
+def address_turns(view: CallView, params: ReadBack) -> list[Told]:
+    """Every answer of the customer that is likely an address."""
+    return _told(view, params)
 
 
 class PhoneBack(Params):
@@ -172,6 +183,11 @@ def phone_not_read_back(view: CallView, params: PhoneBack) -> Signal:
     told = held.told if max(held.same, held.other) > held.none else ""
     why = f"客户说 {given.digits}，坐席读 {told}" if told else "没有跟读电话号码"
     return Signal(lacking, tuple(quote(t) for t in (given.last, *turns[:1])), why)
+
+
+def phone_turns(view: CallView, params: PhoneBack) -> Given | None:
+    """What is likeliest a phone number of the customer."""
+    return _number(view, params)
 
 
 def _number(view: CallView, params: PhoneBack) -> Given | None:

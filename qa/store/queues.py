@@ -8,6 +8,7 @@ from sqlalchemy import case, exists, func, or_, select
 from sqlmodel import Session
 
 from qa.sampling.plan import Candidate
+from qa.store.current import current
 from qa.store.filters import CallFilter, conditions
 from qa.store.loading import LOCAL
 from qa.store.tables import CallRecord, FindingRecord, ReviewEventRecord, ScorecardRecord
@@ -45,7 +46,7 @@ def waiting(*, session: Session, where: CallFilter | None = None, limit: int = 1
     flags = (_CARD.fatal, _CALL.complaint, _CALL.dissatisfied, _CARD.needs_review)
     query = (
         select(_CALL.call_id, _CALL.started_at, _CALL.team, _CALL.agent_id, _CARD.score, *flags, expected)
-        .join(_CARD, _CARD.call_id == _CALL.call_id)
+        .join(_CARD, current(_CARD))
         .where(*_must(where))
         .order_by(grave, expected.desc(), _CALL.started_at, _CALL.call_id)
         .limit(limit)
@@ -68,7 +69,7 @@ def waiting(*, session: Session, where: CallFilter | None = None, limit: int = 1
 
 def count_waiting(*, session: Session, where: CallFilter | None = None) -> int:
     """How many calls a person must look at and has not."""
-    query = select(func.count()).select_from(_CALL).join(_CARD, _CARD.call_id == _CALL.call_id).where(*_must(where))
+    query = select(func.count()).select_from(_CALL).join(_CARD, current(_CARD)).where(*_must(where))
     return int(session.execute(query).scalar_one())
 
 
@@ -77,8 +78,8 @@ def candidates(*, session: Session, where: CallFilter | None = None) -> list[Can
     doubled = or_(_CALL.complaint.is_(True), _CALL.dissatisfied.is_(True))
     query = (
         select(_CALL.call_id, _CALL.agent_id, _CALL.team, case((doubled, DOUBLED), else_=1.0), func.sum(_likely()))
-        .join(_CARD, _CARD.call_id == _CALL.call_id)
-        .join(_FINDING, _FINDING.call_id == _CALL.call_id)
+        .join(_CARD, current(_CARD))
+        .join(_FINDING, current(_FINDING))
         .where(*conditions(where or CallFilter()), ~_reviewed())
         .group_by(_CALL.call_id, _CALL.agent_id, _CALL.team, _CALL.complaint, _CALL.dissatisfied)
         .order_by(_CALL.call_id)
@@ -104,5 +105,5 @@ def _likely() -> Any:
 
 
 def _expected() -> Any:
-    asked = select(func.sum(_likely())).where(_FINDING.call_id == _CALL.call_id).correlate(_CALL)
+    asked = select(func.sum(_likely())).where(current(_FINDING)).correlate(_CALL)
     return func.coalesce(asked.scalar_subquery(), 0.0)

@@ -3,6 +3,7 @@
 from qa.store.tables.accounts import AccountRecord, AccountRoleRecord, LoginRecord
 from qa.store.tables.appeals import AppealRecord, AppealStepRecord
 from qa.store.tables.audit import AuditRecord, PublicationRecord, TariffRecord
+from qa.store.tables.calibration import CalibrationCallRecord, CalibrationRatingRecord, CalibrationRecord
 from qa.store.tables.calls import (
     CallRecord,
     EvidenceRecord,
@@ -14,6 +15,7 @@ from qa.store.tables.calls import (
     TranscriptRecord,
     TurnRecord,
 )
+from qa.store.tables.followup import FollowUpRecord, FollowUpStepRecord, WorkOrderRecord
 from qa.store.tables.people import AbsenceRecord, AgentRecord, DutyRecord, MembershipRecord, ShiftRecord, TeamRecord
 from qa.store.tables.periods import ComplaintRecord, OnsiteRecord, PeriodLockRecord, PeriodScoreRecord
 from qa.store.tables.review import (
@@ -33,6 +35,9 @@ __all__ = [
     "AppealRecord",
     "AppealStepRecord",
     "AuditRecord",
+    "CalibrationCallRecord",
+    "CalibrationRatingRecord",
+    "CalibrationRecord",
     "CallRecord",
     "ClaimRecord",
     "ComplaintRecord",
@@ -40,6 +45,8 @@ __all__ = [
     "EvidenceRecord",
     "FailureRecord",
     "FindingRecord",
+    "FollowUpRecord",
+    "FollowUpStepRecord",
     "LoginRecord",
     "ManualDeductionRecord",
     "MembershipRecord",
@@ -63,4 +70,5 @@ __all__ = [
     "TeamRecord",
     "TranscriptRecord",
     "TurnRecord",
+    "WorkOrderRecord",
 ]
