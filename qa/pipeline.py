@@ -1,5 +1,6 @@
 """One recording, or one transcript, to one result: the steps of the line in order and nothing else."""
 
+import hashlib
 import os
 import traceback
 from collections.abc import Callable, Mapping
@@ -80,8 +81,10 @@ def work_transcript(meta: CallMeta, transcript: StoredTranscript, rules: Path) -
 
     def work() -> Outcome:
         ruleset = ruleset_of(meta, load_rules(rules).rulesets)
-        sounded = with_phones(transcript)
-        sided = sides_again(sounded, meta, ruleset) if transcript.audio_sha256 else sounded
+        sided = sounded = with_phones(transcript)
+        told_by = sides_by(meta, ruleset)
+        if transcript.audio_sha256 and transcript.sides_by != told_by:
+            sided = replace(sides_again(sounded, meta, ruleset), sides_by=told_by)
         return Outcome(score_transcript(meta, sided, ruleset), sided)
 
     return _contained(meta, work)
@@ -114,6 +117,12 @@ def sides_again(transcript: StoredTranscript, meta: CallMeta, ruleset: "RuleSet"
         speech=tuple(replace(s, role=roles[s.role]) for s in transcript.speech),
         notes=(*(n for n in transcript.notes if n not in (SIDES_SWAPPED, SIDE_UNCERTAIN)), *sides.notes),
     )
+
+
+def sides_by(meta: CallMeta, ruleset: "RuleSet") -> str:
+    """A hash of what the sides of a call are told apart by besides its words: metadata, opening script, program."""
+    script = sorted(ruleset.agent_likeness.patterns.items())
+    return hashlib.sha256(repr((qa.__version__, meta.channels, script)).encode()).hexdigest()
 
 
 def _by_stored_syllables(transcript: StoredTranscript, likeness: "AgentLikeness") -> Callable[[str], float]:
@@ -175,7 +184,7 @@ def transcribe(path: Path, meta: CallMeta, ruleset: "RuleSet", line: Line) -> St
     )
     call = call_of(meta, transcript)
     turns = heard_again(call, ruleset, audio=lambda: read_audio(path), listener=engine)
-    return with_phones(replace(transcript, turns=turns))
+    return with_phones(replace(transcript, turns=turns, sides_by=sides_by(meta, ruleset)))
 
 
 def score_transcript(meta: CallMeta, transcript: StoredTranscript, ruleset: "RuleSet") -> CallResult:

@@ -26,7 +26,7 @@ from qa.store.archive import Entry, count_archived, load_entries, load_transcrip
 from qa.store.engine import open_store, reading, store_errors, writing
 from qa.store.rescoring import add_waiting, publish, resume_or_start, scored_already
 from qa.store.scorecards import Made
-from qa.store.transcripts import StoredTranscript, load_transcript, save_transcript
+from qa.store.transcripts import StoredTranscript, load_transcript, renew_prepared, save_transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ def _score(entry: Entry, transcript: StoredTranscript, rules: Path) -> _Worked:
     work = {"scored": "rescored", "skipped": "kept", "failed": "failed"}[result.status]
     item = Item(entry.meta.call_id, where, result.status, work, result.error, round(time.monotonic() - began, 4))
     found = outcome.transcript
-    renewed = found is not None and (found.phones is not transcript.phones or found.key != entry.transcript_key)
+    kept = (transcript.phones, transcript.sides_by, entry.transcript_key)
+    renewed = found is not None and (found.phones, found.sides_by, found.key) != kept
     return _Worked(entry, outcome, item, renewed)
 
 
@@ -107,9 +108,11 @@ def _made(session: Session, worked: _Worked) -> Made:
     """The scorecard to keep; stores the transcript first where its sides or syllables are found out anew."""
     entry, result, transcript = worked.entry, worked.outcome.result, worked.outcome.transcript
     assert result.scorecard and result.provenance and transcript
-    if worked.renewed:
+    if transcript.key != entry.transcript_key:
         former = load_transcript(session=session, key=entry.transcript_key)
         save_transcript(session=session, transcript=replace(transcript, peaks=former.peaks if former else ()))
+    elif worked.renewed:
+        renew_prepared(session=session, transcript=transcript)
     return Made(entry.meta.call_id, result.scorecard, result.provenance, transcript.key, entry.run_id)
 
 

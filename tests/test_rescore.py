@@ -238,3 +238,20 @@ def test_an_empty_store(db: str, rules: Callable[..., Path]) -> None:
     open_store(db).dispose()
     totals, _ = again(db, rules())
     assert (totals.rescored, totals.kept, totals.failed) == (0, 0, 0)
+
+
+def test_sides_are_told_again_only_where_their_script_differs(
+    store: Engine, db: str, rules: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def counted(transcript: StoredTranscript, *rest: object) -> StoredTranscript:
+        told.append(transcript.key)
+        return transcript
+
+    monkeypatch.setattr("qa.pipeline.sides_again", counted)
+    fill(store, rules())
+    for change, times in ((CHANGE, 0), (("感谢您的来电, 祝", "收到收到, 祝"), len(CALLS)), (CHANGE, len(CALLS))):
+        told.clear()
+        again(db, rules(change))
+        assert len(told) == times

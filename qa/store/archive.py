@@ -105,6 +105,7 @@ def load_transcripts(*, session: Session, keys: Sequence[str]) -> dict[str, Stor
             notes=tuple(row.notes),
             # Without a prepared form to read there is none of its syllables either: both are to be made anew.
             phones=row.phones if readable(row.turns) else None,
+            sides_by=row.sides_by,
         )
     return transcripts
 
@@ -123,6 +124,7 @@ def _heads(session: Session, keys: Sequence[str]) -> Sequence[Any]:
         table.notes,
         form.turns,
         form.phones,
+        form.sides_by,
     )
     query = select(*columns).outerjoin(form, col(form.transcript_key) == col(table.key)).where(col(table.key).in_(keys))
     return session.execute(query).all()

@@ -22,7 +22,7 @@ class StoredTranscript:
     `source` is the hash of the recording's bytes, or of the text where a transcript was given (then
     `audio_sha256` is None). `engine` names model and options. `peaks`: one row a channel, each bin the largest
     amplitude (0–1). `phones` are the syllables of the turns as `qa.phonetics.packed` keeps them; they follow from the
-    texts and may be missing.
+    texts and may be missing. `sides_by` is a hash of what agent and customer were told apart by, where that is known.
     """
 
     source: str
@@ -36,6 +36,7 @@ class StoredTranscript:
     notes: tuple[str, ...] = ()
     peaks: Peaks = ()
     phones: bytes | None = field(default=None, compare=False, repr=False)
+    sides_by: str | None = field(default=None, compare=False)
 
     @property
     def key(self) -> str:
@@ -68,7 +69,7 @@ def save_transcript(*, session: Session, transcript: StoredTranscript) -> str:
     """Stores a transcript, or only its prepared form where the transcript is there already; returns its key."""
     key = transcript.key
     if session.get(TranscriptRecord, key) is not None:
-        _prepare(session, transcript)
+        renew_prepared(session=session, transcript=transcript)
         return key
     session.add(
         TranscriptRecord(
@@ -108,21 +109,23 @@ def save_transcript(*, session: Session, transcript: StoredTranscript) -> str:
         for i, s in enumerate(transcript.speech)
     )
     session.flush()
-    _prepare(session, transcript)
+    renew_prepared(session=session, transcript=transcript)
     session.flush()
     return key
 
 
-def _prepare(session: Session, transcript: StoredTranscript) -> None:
+def renew_prepared(*, session: Session, transcript: StoredTranscript) -> None:
     """Keeps the prepared form of a transcript whose turns are stored; syllables once kept are never lost again."""
     key = transcript.key
     former = session.get(PreparedRecord, key)
     if former is None or not readable(former.turns):
         turns = pack_turns(turns_of(session, key), speech_of(session, key))
         phones = transcript.phones or (former.phones if former else None)
-        session.merge(PreparedRecord(transcript_key=key, turns=turns, phones=phones))
-    elif transcript.phones is not None:
-        former.phones = transcript.phones
+        made = PreparedRecord(transcript_key=key, turns=turns, phones=phones, sides_by=transcript.sides_by)
+        session.merge(made)
+    else:
+        former.phones = transcript.phones or former.phones
+        former.sides_by = transcript.sides_by or former.sides_by
 
 
 def drop_unused(*, session: Session, key: str) -> None:
@@ -197,4 +200,5 @@ def _load(session: Session, row: TranscriptRecord) -> StoredTranscript:
         notes=tuple(row.notes),
         peaks=unpack_peaks(row.peaks, row.peaks_channels),
         phones=form.phones if form else None,
+        sides_by=form.sides_by if form else None,
     )

@@ -73,7 +73,8 @@ class PreparedRecord(SQLModel, table=True):
 
     `turns` (see `qa.store.packing`) holds what the tables of turns and spans hold, which are the truth; `phones`
     (see `qa.phonetics.packed`) the syllables of the turns. Both are left aside and found out anew where they are
-    missing, damaged or of another program; whoever changes turns or spans must delete the row.
+    missing, damaged or of another program; whoever changes turns or spans must delete the row. `sides_by` is a hash of
+    what agent and customer were told apart by.
     """
 
     # A table of its own: behind the waveform of a transcript every reader would have to pass over that.
@@ -82,6 +83,7 @@ class PreparedRecord(SQLModel, table=True):
     transcript_key: str = Field(primary_key=True, foreign_key="transcript.key", ondelete="CASCADE")
     turns: bytes = Field(sa_type=LargeBinary)
     phones: bytes | None = Field(default=None, sa_type=LargeBinary)
+    sides_by: str | None = Field(default=None, max_length=64)
 
 
 class SpeechRecord(SQLModel, table=True):
