@@ -46,7 +46,7 @@ def measure(engine: FasterWhisper, clips: list[tuple[str, Samples]]) -> tuple[fl
     heard = []
     for _, samples in clips:
         spans = spans_of(speech_probabilities(samples), len(samples) / RATE)
-        heard.append(normalised("".join(word.text for word in engine.hear(samples, spans).words)))
+        heard.append(normalised("".join(word.text for word in engine.hear([samples], [spans])[0].words)))
     took = time.perf_counter() - started
     seconds = sum(len(samples) for _, samples in clips) / RATE
     return float(jiwer.cer([normalised(text) for text, _ in clips], heard)), took / seconds

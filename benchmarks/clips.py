@@ -46,7 +46,7 @@ def recognised(folder: Path) -> dict[Path, tuple[str, float]]:
     heard = {}
     for path, _ in manifest(folder):
         samples = read_audio(path).channels[0]
-        words = engine.hear(samples, spans_of(speech_probabilities(samples), len(samples) / RATE)).words
+        words = engine.hear([samples], [spans_of(speech_probabilities(samples), len(samples) / RATE)])[0].words
         sure = sum(w.confidence for w in words) / max(1, len(words))
         heard[path] = ("".join(w.text for w in words), sure)
     return heard

@@ -52,9 +52,9 @@ def _model(settings: Settings) -> Check:
         found = "a folder" if Path(settings.model).is_dir() else "a name, fetched on first use"
         return Check("model", "ok", f"{settings.model} ({found}), profile {settings.profile}")
     try:
-        from qa.asr.bundled import bundled_model
+        from qa.asr.bundled import chinese_model
 
-        return Check("model", "ok", f"bundled base model in {bundled_model()}, profile {settings.profile}")
+        return Check("model", "ok", f"bundled base model in {chinese_model()}, profile {settings.profile}")
     except (QaError, ImportError) as error:
         return Check("model", "missing", str(error), "run `make setup`")
 

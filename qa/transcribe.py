@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.asr.protocol import Hearing, Transcriber
+from qa.asr.protocol import Transcriber
 from qa.audio import RATE, Audio, Samples, as_float, peaks, read_audio
 from qa.call import Channels, Role, Speech, Turn, Word
 from qa.diarize import Diarizer
@@ -50,11 +50,11 @@ def transcribe_recording(
     """
     audio = read_audio(path)
     spans = speech_spans(audio)
-    hearings = [transcriber.hear(c, s) if s else Hearing() for c, s in zip(audio.channels, spans, strict=True)]
+    hearings = transcriber.hear(audio.channels, spans)
     notes = list(audio.notes)
     if len(audio.channels) == 2 and (side := _only_side(audio, spans, hint)) is not None:
         audio = Audio((audio.channels[side],), audio.duration_s, audio.sha256, audio.notes)
-        spans, hearings = (spans[side],), [hearings[side]]
+        spans, hearings = (spans[side],), (hearings[side],)
         notes.append("one channel silent, the other taken as mono")
     words = [hearing.words for hearing in hearings]
     model = transcriber.name

@@ -117,7 +117,7 @@ def test_no_text_where_nobody_speaks(tmp_path: Path, engine: FasterWhisper, kind
     assert transcript.turns == ()
     # Even if speech detection were wrong about it, nothing may be made up.
     samples = sounds()[kind].astype(np.int16)
-    invented = "".join(w.text for w in engine.hear(samples, [Span(0.0, 15.0)]).words)
+    invented = "".join(w.text for w in engine.hear([samples], [[Span(0.0, 15.0)]])[0].words)
     assert not any(said in invented for said in ("谢谢观看", "字幕", "点赞", "普通话的句子")), invented
 
 
@@ -149,7 +149,7 @@ def test_real_speech(tmp_path: Path, engine: FasterWhisper, shared: Path) -> Non
 def test_names_and_results_are_stable(engine: FasterWhisper, shared: Path) -> None:
     [(_, samples)] = clips(shared, 1)
     span = [Span(0.3, len(samples) / RATE - 0.2)]
-    assert engine.hear(samples, span) == engine.hear(samples, span)
+    assert engine.hear([samples], [span]) == engine.hear([samples], [span])
     assert engine.name != FasterWhisper(decoding=Decoding.of("fast"), threads=1).name
 
 

@@ -1,17 +1,18 @@
 """The default engine: Whisper by faster-whisper (CTranslate2), on packed speech."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import opencc
+from numpy.typing import NDArray
 
 from qa.asr import bundled
-from qa.asr.hallucination import Heard, is_doubtful, is_loop, keep, letters
+from qa.asr.hallucination import Heard, is_doubtful, is_loop, keep
 from qa.asr.likelihood import log_likelihoods
 from qa.asr.protocol import Decoding, Hearing, engine_name
 from qa.asr.windows import Window, pack
+from qa.asr.words import heard_in, in_recording, is_thin, of_spans, within
 from qa.audio import RATE, Samples, as_float
 from qa.call import Word
 from qa.errors import ConfigError
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 _FRAMES_PER_S = 100
 _FULL_S = 30.0
 _LISTEN_S = 3.0  # silence after a short stretch, as little as does no harm
-_APPENDED = "\"'.。,，!！?？:：”)]}、"
-_TRADITIONAL = opencc.OpenCC("t2s")
+_ALIKE_S = 8.0  # a longer window is not worth padding the others of its batch for
+_RANGE = 2.0  # of the features: Whisper cuts them off 80 dB below the loudest
+
+Features = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ class _Decoded:
     tokens: list[int]
     logprob: float
     no_speech: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A window of one of the sides that are heard together."""
+
+    side: int
+    window: Window
 
 
 class FasterWhisper:
@@ -52,20 +63,40 @@ class FasterWhisper:
         marks = (t.transcribe, t.translate, t.sot, t.sot_prev, t.sot_lm, t.no_speech)
         self._suppressed = sorted({*t.non_speech_tokens, *marks})
 
-    def hear(self, samples: Samples, spans: Sequence[Span]) -> Hearing:
-        """The words and the language of one channel; see `Transcriber`.
+    def hear(self, samples: Sequence[Samples], spans: Sequence[Sequence[Span]]) -> tuple[Hearing, ...]:
+        """The words and the language of each side; see `Transcriber`.
 
         Whisper may stop before a window's end: spans left with hardly a word are decoded once more,
         each alone and without timestamps, and the fuller reading is taken.
         """
-        found, languages = self._pass(samples, spans, timestamps=True)
-        thin = [span for span in spans if is_thin(_within(found, span), span)] if self.decoding.retry else []
-        for span, (again, _) in [(span, self._pass(samples, [span], timestamps=False)) for span in thin]:
-            before = _within(found, span)
-            if len(again) > len(before):
-                found = [word for word in found if word not in before] + again
-        mandarin = tuple(_of_spans(languages, spans)) if languages else ()
-        return Hearing(tuple(sorted(found, key=lambda w: (w.start_s, w.end_s))), mandarin)
+        cuts = [_Cut(side, w) for side, own in enumerate(spans) for w in self._packed(samples[side], own)]
+        found: list[list[Word]] = [[] for _ in spans]
+        languages: list[list[tuple[Window, float]]] = [[] for _ in spans]
+        for cut, heard, mandarin in self._read(samples, cuts, timestamps=True):
+            found[cut.side].extend(in_recording(cut.window, heard))
+            languages[cut.side].extend((cut.window, told) for told in mandarin)
+        if self.decoding.retry:
+            self._fill(samples, spans, found)
+        return tuple(
+            Hearing(
+                tuple(sorted(words, key=lambda w: (w.start_s, w.end_s))), tuple(of_spans(told, own)) if told else ()
+            )
+            for words, told, own in zip(found, languages, spans, strict=True)
+        )
+
+    def _fill(self, samples: Sequence[Samples], spans: Sequence[Sequence[Span]], found: Sequence[list[Word]]) -> None:
+        """Decodes thin spans again and puts the fuller reading into `found`."""
+        thin = [
+            (side, span) for side, own in enumerate(spans) for span in own if is_thin(within(found[side], span), span)
+        ]
+        cuts = {_Cut(side, w): span for side, span in thin for w in self._packed(samples[side], [span])}
+        again: dict[tuple[int, Span], list[Word]] = {}
+        for cut, heard, _ in self._read(samples, list(cuts), timestamps=False):
+            again.setdefault((cut.side, cuts[cut]), []).extend(in_recording(cut.window, heard))
+        for (side, span), words in again.items():
+            before = within(found[side], span)
+            if len(words) > len(before):
+                found[side][:] = [word for word in found[side] if word not in before] + words
 
     def likelihoods(self, samples: Samples, said: str, texts: Sequence[str]) -> tuple[float, ...]:
         """How likely each text is to follow `said`; see `Listener`."""
@@ -77,43 +108,37 @@ class FasterWhisper:
         start = (*t.sot_sequence, t.no_timestamps)
         return log_likelihoods(self._model.model, features, start, t.encode(said), [tuple(t.encode(x)) for x in texts])
 
-    def _pass(
-        self, samples: Samples, spans: Sequence[Span], timestamps: bool
-    ) -> tuple[list[Word], list[tuple[Window, float]]]:
-        """The words, and the probability of Mandarin in each window."""
-        windows = sorted(pack(samples, spans, self.decoding.window_s), key=lambda w: w.length_s)
-        found: list[Word] = []
-        languages: list[tuple[Window, float]] = []
-        for start in range(0, len(windows), self.decoding.batch_size):
-            batch = windows[start : start + self.decoding.batch_size]
-            encoded = self._encode(samples, batch, self.decoding.padding_s)
-            if self._model.model.is_multilingual:
-                told = [dict(found)["<|zh|>"] for found in self._model.model.detect_language(encoded)]
-                languages.extend(zip(batch, told, strict=True))
-            for window, heard in zip(batch, self._batch(samples, batch, encoded, timestamps), strict=True):
-                found.extend(_in_recording(window, heard))
-        return found, languages
+    def _packed(self, samples: Samples, spans: Sequence[Span]) -> tuple[Window, ...]:
+        return pack(samples, spans, self.decoding.window_s)
 
-    def _batch(self, samples: Samples, windows: Sequence[Window], encoded: Any, timestamps: bool) -> list[list[Heard]]:
-        first = self._generate(encoded, len(windows), self.decoding.prompt, timestamps)
-        timed = self._align(encoded, windows, first)
-        found = []
-        for window, decoded, words in zip(windows, first, timed, strict=True):
-            if self.decoding.retry and self._doubtful(window, decoded):
-                decoded, words = self._again(samples, window, decoded, words)
-            heard = _heard(window, words)
-            lengths = [piece.end_s - piece.start_s for piece in window.pieces]
-            found.append(keep(heard, lengths, self.decoding.prompt, decoded.logprob, decoded.no_speech))
-        return found
+    def _read(
+        self, samples: Sequence[Samples], cuts: Sequence[_Cut], timestamps: bool
+    ) -> Iterator[tuple[_Cut, list[Heard], list[float]]]:
+        """Each window's words and, of a multilingual model, the probability of Mandarin; shortest windows first."""
+        for batch in _alike(cuts, self.decoding.batch_size):
+            features = [self._features(samples[cut.side], cut.window) for cut in batch]
+            encoded = self._encode(features, self.decoding.padding_s)
+            told: Sequence[list[float]] = [[]] * len(batch)
+            if timestamps and self._model.model.is_multilingual:
+                told = [[dict(found)["<|zh|>"]] for found in self._model.model.detect_language(encoded)]
+            first = self._generate(encoded, len(batch), self.decoding.prompt, timestamps)
+            windows = [cut.window for cut in batch]
+            timed = self._align(encoded, windows, first)
+            for cut, feature, decoded, words, mandarin in zip(batch, features, first, timed, told, strict=True):
+                if self.decoding.retry and self._doubtful(cut.window, decoded):
+                    decoded, words = self._again(feature, cut.window, decoded, words)
+                lengths = [piece.end_s - piece.start_s for piece in cut.window.pieces]
+                heard = heard_in(cut.window, words)
+                yield cut, keep(heard, lengths, self.decoding.prompt, decoded.logprob, decoded.no_speech), mandarin
 
     def _again(
-        self, samples: Samples, window: Window, decoded: _Decoded, words: list[dict[str, Any]]
+        self, features: Features, window: Window, decoded: _Decoded, words: list[dict[str, Any]]
     ) -> tuple[_Decoded, list[dict[str, Any]]]:
         """A doubtful window decoded in other ways, all deterministic; the first that raises no doubt, else the
         likeliest without a loop."""
         best = decoded, words
+        encoded = self._encode([features], _FULL_S)
         for prompt, timestamps, no_repeat in (("", True, 0), ("", False, 0), (self.decoding.prompt, True, 4)):
-            encoded = self._encode(samples, [window], _FULL_S)
             other = self._generate(encoded, 1, prompt, timestamps, no_repeat)[0]
             looped = is_loop(self._text(best[0]))
             if looped or (other.logprob > best[0].logprob and not is_loop(self._text(other))):
@@ -129,17 +154,26 @@ class FasterWhisper:
     def _text(self, decoded: _Decoded) -> str:
         return str(self._tokenizer.decode(decoded.tokens))
 
-    def _encode(self, samples: Samples, windows: Sequence[Window], padding_s: float) -> Any:
+    def _features(self, samples: Samples, window: Window) -> Features:
+        """The log-mel spectrogram, float32 [n_mels, frames], a hundred frames a second."""
+        mel: Features = self._model.feature_extractor(window.audio(samples))
+        return mel[:, : round(window.length_s * _FRAMES_PER_S)]
+
+    def _encode(self, features: Sequence[Features], padding_s: float) -> Any:
         """Windows as one batch, encoded at the longest one's length plus `padding_s`, at most 30 s.
 
-        CTranslate2 takes any even number of frames. The padding is zero, as faster-whisper's own.
+        CTranslate2 takes any even number of frames. The padding is silence, as in training. On a CPU each window is
+        encoded alone: the attention of a batch does not fit its cache.
         """
-        frames = int(min(_FULL_S, max(w.length_s for w in windows) + padding_s) * _FRAMES_PER_S / 2) * 2
-        features = [self._model.feature_extractor(w.audio(samples))[..., :frames] for w in windows]
-        batch = np.zeros((len(features), features[0].shape[0], frames), np.float32)
-        for row, feature in zip(batch, features, strict=True):
-            row[:, : feature.shape[-1]] = feature
-        return self._model.encode(batch)
+        import ctranslate2
+
+        longest = max(feature.shape[1] for feature in features) + padding_s * _FRAMES_PER_S
+        frames = int(min(_FULL_S * _FRAMES_PER_S, longest) / 2) * 2
+        batch = np.stack([_padded(feature, frames) for feature in features])
+        if self._model.model.device != "cpu":
+            return self._model.encode(batch)
+        rows = [np.array(self._model.encode(row[None])) for row in batch]
+        return ctranslate2.StorageView.from_array(np.concatenate(rows))
 
     def _align(
         self, encoded: Any, windows: Sequence[Window], decoded: Sequence[_Decoded]
@@ -172,76 +206,29 @@ class FasterWhisper:
         return decoded
 
 
-def is_thin(words: Sequence[Word], span: Span) -> bool:
-    """Whether a span of speech has far fewer words than anybody speaks: nothing in half a second, or fewer than
-    three characters in two."""
-    length_s = span.end_s - span.start_s
-    return len(letters("".join(word.text for word in words))) < (1.5 * length_s if length_s >= 2 else length_s >= 0.5)
+def _alike(cuts: Sequence[_Cut], most: int) -> Iterator[list[_Cut]]:
+    """The windows in batches of at most `most`, in order of length, each hardly longer than the shortest in it."""
+    batch: list[_Cut] = []
+    for cut in sorted(cuts, key=lambda c: c.window.length_s):
+        if batch and (len(batch) == most or cut.window.length_s > batch[0].window.length_s + _ALIKE_S):
+            yield batch
+            batch = []
+        batch.append(cut)
+    if batch:
+        yield batch
 
 
-def _within(words: Sequence[Word], span: Span) -> list[Word]:
-    slack = 0.002  # words are rounded to the millisecond
-    return [w for w in words if span.start_s - slack <= w.start_s and w.end_s <= span.end_s + slack]
-
-
-def _of_spans(languages: Sequence[tuple[Window, float]], spans: Sequence[Span]) -> Iterable[float]:
-    """The probability of each span: that of its window, or the mean over the windows that share it."""
-    for span in spans:
-        parts = [
-            (min(piece.end_s, span.end_s) - max(piece.start_s, span.start_s), probability)
-            for window, probability in languages
-            for piece in window.pieces
-        ]
-        weights = [max(0.0, length_s) for length_s, _ in parts]
-        said = sum(weight * probability for weight, (_, probability) in zip(weights, parts, strict=True))
-        yield round(said / max(sum(weights), 1e-9), 3)
-
-
-def _heard(window: Window, timed: Sequence[dict[str, Any]]) -> list[Heard]:
-    """Aligned tokens as simplified words with their piece; punctuation joined to the word before."""
-    heard: list[Heard] = []
-    texts = simplified([w["word"] for w in timed])
-    for word, text in zip(timed, texts, strict=True):
-        if not text:
-            continue
-        start, end = float(word["start"]), float(word["end"])
-        if heard and all(c in _APPENDED for c in text.strip()):
-            last = heard[-1]
-            heard[-1] = Heard(last.text + text.strip(), last.start_s, last.end_s, last.probability, last.piece)
-            continue
-        piece = window.piece_at(start, end)
-        heard.append(Heard(text, start, end, float(word["probability"]), piece))
-    return heard
-
-
-def simplified(texts: Sequence[str]) -> list[str]:
-    """Words converted from traditional characters together, since conversion looks at the neighbours."""
-    whole = "".join(texts)
-    converted = _TRADITIONAL.convert(whole)
-    if len(converted) != len(whole):
-        return [_TRADITIONAL.convert(text) for text in texts]
-    out, at = [], 0
-    for text in texts:
-        out.append(converted[at : at + len(text)])
-        at += len(text)
-    return out
-
-
-def _in_recording(window: Window, heard: Sequence[Heard]) -> Iterable[Word]:
-    """Window times to recording times, held inside the measured speech of their piece."""
-    for word in heard:
-        piece = window.pieces[word.piece]
-        shift = piece.cut_s - piece.offset_s
-        start = min(max(word.start_s + shift, piece.start_s), piece.end_s)
-        end = min(max(word.end_s + shift, start), piece.end_s)
-        yield Word(round(start, 3), round(end, 3), word.text, round(word.probability, 4))
+def _padded(features: Features, frames: int) -> Features:
+    """`features` followed by silence, which is the least value they can hold, or cut to `frames`."""
+    kept = features[:, :frames]
+    return np.pad(kept, ((0, 0), (0, frames - kept.shape[1])), constant_values=float(features.max()) - _RANGE)
 
 
 def _load(model: str | None, threads: int) -> "WhisperModel":
     import ctranslate2
     from faster_whisper import WhisperModel
 
-    source = str(bundled.bundled_model()) if model is None else model
+    source = str(bundled.chinese_model()) if model is None else model
     gpu = ctranslate2.get_cuda_device_count() > 0
     try:
         return WhisperModel(

@@ -11,6 +11,8 @@ from qa.audio import Samples
 from qa.call import Word
 from qa.speech import Span
 
+_VERSION = 2  # counts the changes of decoding that no option tells
+
 Profile = Literal["fast", "balanced", "careful"]
 
 
@@ -34,10 +36,10 @@ class Transcriber(Protocol):
     @property
     def name(self) -> str: ...
 
-    def hear(self, samples: Samples, spans: Sequence[Span]) -> Hearing:
-        """What is said in `spans` of one channel.
+    def hear(self, samples: Sequence[Samples], spans: Sequence[Sequence[Span]]) -> tuple[Hearing, ...]:
+        """What is said in the `spans` of each side; the sides may be of several calls, and are worked together.
 
-        `samples` is int16 at 16 kHz and may be a memory map of hours: read it span by span.
+        Each of `samples` is int16 at 16 kHz and may be a memory map of hours: read it span by span.
         """
         ...
 
@@ -56,7 +58,7 @@ class Listener(Protocol):
 @dataclass(frozen=True, slots=True)
 class Decoding:
     """How Whisper decodes: speech packed into windows of at most `window_s`, each encoded at its own length
-    plus `padding_s` instead of 30 s, `batch_size` windows at once."""
+    plus `padding_s` of silence instead of 30 s, up to `batch_size` windows at once."""
 
     profile: Profile
     window_s: float
@@ -75,7 +77,7 @@ class Decoding:
     def key(self) -> str:
         """Short text that changes with any option, for provenance and caching."""
         options = "-".join(f"{value:g}" for value in astuple(self)[1:-1])
-        return f"{self.profile}-{options}-{hashlib.sha256(self.prompt.encode()).hexdigest()[:6]}"
+        return f"{_VERSION}-{self.profile}-{options}-{hashlib.sha256(self.prompt.encode()).hexdigest()[:6]}"
 
 
 _PROFILES = {

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from qa.audio import RATE, Samples, as_float
 from qa.speech import Span
 
-GAP_S = 0.3  # silence between packed spans, so that the model hears a pause
-MARGIN_S = 0.4
+MARGIN_S = 0.4  # of its own surroundings around a packed span, so that the model hears a pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +68,12 @@ def pack(samples: Samples, spans: Sequence[Span], window_s: float) -> tuple[Wind
         cut = max(0.0, span.start_s - min(MARGIN_S, max(0.0, span.start_s - before) / 2))
         stop = min(total_s, span.end_s + min(MARGIN_S, max(0.0, after - span.end_s) / 2))
         if pieces and at + stop - cut > window_s:
-            windows.append(Window(tuple(pieces), at - GAP_S))
+            windows.append(Window(tuple(pieces), at))
             pieces, at = [], 0.0
-        if pieces and cut - pieces[-1].cut_s - pieces[-1].length_s < 0.001:
-            at -= GAP_S  # the recording's own short pause stays as it is
         pieces.append(Piece(span.start_s, span.end_s, cut, at, stop - cut))
-        at += stop - cut + GAP_S
+        at += stop - cut
     if pieces:
-        windows.append(Window(tuple(pieces), at - GAP_S))
+        windows.append(Window(tuple(pieces), at))
     return tuple(windows)
 
 
