@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
 _FRAMES_PER_S = 100
+_HOP = 160
 _FULL_S = 30.0
 _LISTEN_S = 3.0  # silence after a short stretch, as little as does no harm
-_ALIKE_S = 8.0  # a longer window is not worth padding the others of its batch for
+_FULL_FRAMES = 3000
+_TOKENS_PER_S, _SPARE_TOKENS = 12.0, 20  # more than anybody speaks
 _RANGE = 2.0  # of the features: Whisper cuts them off 80 dB below the loudest
 
 Features = NDArray[np.float32]
@@ -55,12 +57,19 @@ class FasterWhisper:
     """
 
     def __init__(self, model: str | None = None, decoding: Decoding | None = None, threads: int = 0) -> None:
+        from faster_whisper.feature_extractor import FeatureExtractor
+
         self.decoding = decoding or Decoding.of("careful")
         self._model = _load(model, threads)
         self.name = engine_name(model, self.decoding)
         self._tokenizer = _tokenizer(self._model)
         t = self._tokenizer
         marks = (t.transcribe, t.translate, t.sot, t.sot_prev, t.sot_lm, t.no_speech)
+        mels = self._model.feature_extractor.mel_filters.shape[0]
+        self._extractors = {
+            tempo: FeatureExtractor(feature_size=mels, hop_length=round(_HOP * tempo))
+            for tempo in (1.0, self.decoding.tempo)
+        }
         self._suppressed = sorted({*t.non_speech_tokens, *marks})
 
     def hear(self, samples: Sequence[Samples], spans: Sequence[Sequence[Span]]) -> tuple[Hearing, ...]:
@@ -71,17 +80,17 @@ class FasterWhisper:
         """
         cuts = [_Cut(side, w) for side, own in enumerate(spans) for w in self._packed(samples[side], own)]
         found: list[list[Word]] = [[] for _ in spans]
-        languages: list[list[tuple[Window, float]]] = [[] for _ in spans]
-        for cut, heard, mandarin in self._read(samples, cuts, timestamps=True):
+        told: list[list[tuple[Window, float]]] = [[] for _ in spans]
+        for cut, heard, mandarin in self._read(samples, cuts, self.decoding.timestamps, languages=True):
             found[cut.side].extend(in_recording(cut.window, heard))
-            languages[cut.side].extend((cut.window, told) for told in mandarin)
-        if self.decoding.retry:
-            self._fill(samples, spans, found)
+            told[cut.side].extend((cut.window, probability) for probability in mandarin)
+        self._fill(samples, spans, found)
         return tuple(
             Hearing(
-                tuple(sorted(words, key=lambda w: (w.start_s, w.end_s))), tuple(of_spans(told, own)) if told else ()
+                tuple(sorted(words, key=lambda w: (w.start_s, w.end_s))),
+                tuple(of_spans(languages, own)) if languages else (),
             )
-            for words, told, own in zip(found, languages, spans, strict=True)
+            for words, languages, own in zip(found, told, spans, strict=True)
         )
 
     def _fill(self, samples: Sequence[Samples], spans: Sequence[Sequence[Span]], found: Sequence[list[Word]]) -> None:
@@ -91,7 +100,7 @@ class FasterWhisper:
         ]
         cuts = {_Cut(side, w): span for side, span in thin for w in self._packed(samples[side], [span])}
         again: dict[tuple[int, Span], list[Word]] = {}
-        for cut, heard, _ in self._read(samples, list(cuts), timestamps=False):
+        for cut, heard, _ in self._read(samples, list(cuts), timestamps=False, languages=False):
             again.setdefault((cut.side, cuts[cut]), []).extend(in_recording(cut.window, heard))
         for (side, span), words in again.items():
             before = within(found[side], span)
@@ -109,40 +118,40 @@ class FasterWhisper:
         return log_likelihoods(self._model.model, features, start, t.encode(said), [tuple(t.encode(x)) for x in texts])
 
     def _packed(self, samples: Samples, spans: Sequence[Span]) -> tuple[Window, ...]:
-        return pack(samples, spans, self.decoding.window_s)
+        return pack(samples, spans, self.decoding.window_s, self.decoding.margin_s)
 
     def _read(
-        self, samples: Sequence[Samples], cuts: Sequence[_Cut], timestamps: bool
+        self, samples: Sequence[Samples], cuts: Sequence[_Cut], timestamps: bool, languages: bool
     ) -> Iterator[tuple[_Cut, list[Heard], list[float]]]:
-        """Each window's words and, of a multilingual model, the probability of Mandarin; shortest windows first."""
-        for batch in _alike(cuts, self.decoding.batch_size):
-            features = [self._features(samples[cut.side], cut.window) for cut in batch]
-            encoded = self._encode(features, self.decoding.padding_s)
-            told: Sequence[list[float]] = [[]] * len(batch)
-            if timestamps and self._model.model.is_multilingual:
-                told = [[dict(found)["<|zh|>"]] for found in self._model.model.detect_language(encoded)]
-            first = self._generate(encoded, len(batch), self.decoding.prompt, timestamps)
+        """Each window's words and, where wanted and the model is multilingual, the probability of Mandarin."""
+        for frames, batch in _alike(cuts, self.decoding):
             windows = [cut.window for cut in batch]
-            timed = self._align(encoded, windows, first)
-            for cut, feature, decoded, words, mandarin in zip(batch, features, first, timed, told, strict=True):
-                if self.decoding.retry and self._doubtful(cut.window, decoded):
-                    decoded, words = self._again(feature, cut.window, decoded, words)
+            audio = [cut.window.audio(samples[cut.side]) for cut in batch]
+            encoded = self._encode(audio, self.decoding.tempo, frames)
+            told: Sequence[list[float]] = [[]] * len(batch)
+            if languages and self._model.model.is_multilingual:
+                told = [[dict(found)["<|zh|>"]] for found in self._model.model.detect_language(encoded)]
+            first = self._generate(encoded, windows, self.decoding.prompt, timestamps)
+            timed = self._align(encoded, windows, first, self.decoding.tempo)
+            for cut, sound, decoded, words, mandarin in zip(batch, audio, first, timed, told, strict=True):
+                if self._doubtful(cut.window, decoded):
+                    decoded, words = self._again(sound, cut.window, decoded, words)
                 lengths = [piece.end_s - piece.start_s for piece in cut.window.pieces]
                 heard = heard_in(cut.window, words)
                 yield cut, keep(heard, lengths, self.decoding.prompt, decoded.logprob, decoded.no_speech), mandarin
 
     def _again(
-        self, features: Features, window: Window, decoded: _Decoded, words: list[dict[str, Any]]
+        self, sound: Features, window: Window, decoded: _Decoded, words: list[dict[str, Any]]
     ) -> tuple[_Decoded, list[dict[str, Any]]]:
         """A doubtful window decoded in other ways, all deterministic; the first that raises no doubt, else the
         likeliest without a loop."""
         best = decoded, words
-        encoded = self._encode([features], _FULL_S)
+        encoded = self._encode([sound], 1.0, _FULL_FRAMES)
         for prompt, timestamps, no_repeat in (("", True, 0), ("", False, 0), (self.decoding.prompt, True, 4)):
-            other = self._generate(encoded, 1, prompt, timestamps, no_repeat)[0]
+            other = self._generate(encoded, [window], prompt, timestamps, no_repeat)[0]
             looped = is_loop(self._text(best[0]))
             if looped or (other.logprob > best[0].logprob and not is_loop(self._text(other))):
-                best = other, self._align(encoded, [window], [other])[0]
+                best = other, self._align(encoded, [window], [other], 1.0)[0]
             if not self._doubtful(window, best[0]):
                 break
         return best
@@ -154,43 +163,41 @@ class FasterWhisper:
     def _text(self, decoded: _Decoded) -> str:
         return str(self._tokenizer.decode(decoded.tokens))
 
-    def _features(self, samples: Samples, window: Window) -> Features:
-        """The log-mel spectrogram, float32 [n_mels, frames], a hundred frames a second."""
-        mel: Features = self._model.feature_extractor(window.audio(samples))
-        return mel[:, : round(window.length_s * _FRAMES_PER_S)]
+    def _encode(self, audio: Sequence[Features], tempo: float, frames: int) -> Any:
+        """Windows of sound as one batch of `frames` (an even number), a hundred of them a second of faster speech.
 
-    def _encode(self, features: Sequence[Features], padding_s: float) -> Any:
-        """Windows as one batch, encoded at the longest one's length plus `padding_s`, at most 30 s.
-
-        CTranslate2 takes any even number of frames. The padding is silence, as in training. On a CPU each window is
-        encoded alone: the attention of a batch does not fit its cache.
+        What is missing is silence, as in training. On a CPU each window is encoded alone: the attention of a batch
+        does not fit its cache.
         """
         import ctranslate2
 
-        longest = max(feature.shape[1] for feature in features) + padding_s * _FRAMES_PER_S
-        frames = int(min(_FULL_S * _FRAMES_PER_S, longest) / 2) * 2
-        batch = np.stack([_padded(feature, frames) for feature in features])
+        extract = self._extractors[tempo]
+        batch = np.stack([_fitted(extract(sound)[:, : len(sound) // extract.hop_length], frames) for sound in audio])
         if self._model.model.device != "cpu":
             return self._model.encode(batch)
         rows = [np.array(self._model.encode(row[None])) for row in batch]
         return ctranslate2.StorageView.from_array(np.concatenate(rows))
 
     def _align(
-        self, encoded: Any, windows: Sequence[Window], decoded: Sequence[_Decoded]
+        self, encoded: Any, windows: Sequence[Window], decoded: Sequence[_Decoded], tempo: float
     ) -> list[list[dict[str, Any]]]:
-        lengths = [min(int(w.length_s * _FRAMES_PER_S), int(_FULL_S * _FRAMES_PER_S)) for w in windows]
-        return list(self._model.find_alignment(self._tokenizer, [d.tokens for d in decoded], encoded, lengths))
+        lengths = [min(int(w.length_s / tempo * _FRAMES_PER_S), _FULL_FRAMES) for w in windows]
+        found = self._model.find_alignment(self._tokenizer, [d.tokens for d in decoded], encoded, lengths)
+        return [
+            [word | {"start": word["start"] * tempo, "end": word["end"] * tempo} for word in words] for words in found
+        ]
 
     def _generate(
-        self, encoded: Any, count: int, text: str, timestamps: bool = True, no_repeat: int = 0
+        self, encoded: Any, windows: Sequence[Window], text: str, timestamps: bool = True, no_repeat: int = 0
     ) -> list[_Decoded]:
         tokens = self._tokenizer.encode(text) if text else []
         prompt = self._model.get_prompt(self._tokenizer, tokens, without_timestamps=not timestamps)
+        most = len(prompt) + _SPARE_TOKENS + int(_TOKENS_PER_S * max(w.length_s for w in windows))
         results = self._model.model.generate(
             encoded,
-            [prompt] * count,
+            [prompt] * len(windows),
             beam_size=self.decoding.beam_size,
-            max_length=self._model.max_length,
+            max_length=min(self._model.max_length, 2 * most),  # CTranslate2 generates at most half of it
             no_repeat_ngram_size=no_repeat,
             suppress_blank=True,
             suppress_tokens=self._suppressed,
@@ -206,19 +213,17 @@ class FasterWhisper:
         return decoded
 
 
-def _alike(cuts: Sequence[_Cut], most: int) -> Iterator[list[_Cut]]:
-    """The windows in batches of at most `most`, in order of length, each hardly longer than the shortest in it."""
-    batch: list[_Cut] = []
-    for cut in sorted(cuts, key=lambda c: c.window.length_s):
-        if batch and (len(batch) == most or cut.window.length_s > batch[0].window.length_s + _ALIKE_S):
-            yield batch
-            batch = []
-        batch.append(cut)
-    if batch:
-        yield batch
+def _alike(cuts: Sequence[_Cut], decoding: Decoding) -> Iterator[tuple[int, list[_Cut]]]:
+    """The windows in batches, with the frames to encode: what a window gets does not depend on those beside it."""
+    rungs: dict[int, list[_Cut]] = {}
+    for cut in cuts:
+        rungs.setdefault(decoding.frames(cut.window.length_s), []).append(cut)
+    for frames, alike in sorted(rungs.items()):
+        for start in range(0, len(alike), decoding.batch_size):
+            yield frames, alike[start : start + decoding.batch_size]
 
 
-def _padded(features: Features, frames: int) -> Features:
+def _fitted(features: Features, frames: int) -> Features:
     """`features` followed by silence, which is the least value they can hold, or cut to `frames`."""
     kept = features[:, :frames]
     return np.pad(kept, ((0, 0), (0, frames - kept.shape[1])), constant_values=float(features.max()) - _RANGE)

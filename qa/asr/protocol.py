@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from math import ceil
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -57,15 +58,20 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How Whisper decodes: speech packed into windows of at most `window_s`, each encoded at its own length
-    plus `padding_s` of silence instead of 30 s, up to `batch_size` windows at once."""
+    """How Whisper decodes: speech with `margin_s` of what surrounds it, packed into windows of at most `window_s`.
+
+    The model hears them `tempo` times as fast as they were spoken, at the pitch they had, followed by at least
+    `padding_s` of silence; up to `batch_size` windows at once.
+    """
 
     profile: Profile
     window_s: float
+    margin_s: float
     padding_s: float
+    tempo: float
     batch_size: int
     beam_size: int
-    retry: bool
+    timestamps: bool
     prompt: str = "以下是普通话的句子。"
 
     @classmethod
@@ -79,11 +85,47 @@ class Decoding:
         options = "-".join(f"{value:g}" for value in astuple(self)[1:-1])
         return f"{_VERSION}-{self.profile}-{options}-{hashlib.sha256(self.prompt.encode()).hexdigest()[:6]}"
 
+    def frames(self, length_s: float) -> int:
+        """How many frames, a hundred a second, the model reads of a window of this length."""
+        heard_s = max(_LEAST_S, length_s / self.tempo + self.padding_s)
+        return int(min(_MOST_S, ceil(heard_s / _RUNG_S) * _RUNG_S) * 100)
+
+
+_LEAST_S = 6.0  # with less, Whisper repeats itself
+_MOST_S = 30.0
+_RUNG_S = 2.0
 
 _PROFILES = {
-    "fast": Decoding("fast", window_s=20, padding_s=3, batch_size=8, beam_size=1, retry=False),
-    "balanced": Decoding("balanced", window_s=28, padding_s=3, batch_size=4, beam_size=5, retry=True),
-    "careful": Decoding("careful", window_s=28, padding_s=30, batch_size=4, beam_size=5, retry=True),
+    "fast": Decoding(
+        "fast",
+        window_s=20,
+        margin_s=0.3,
+        padding_s=1.5,
+        tempo=1.25,
+        batch_size=16,
+        beam_size=1,
+        timestamps=False,
+    ),
+    "balanced": Decoding(
+        "balanced",
+        window_s=20,
+        margin_s=0.4,
+        padding_s=1.5,
+        tempo=1.15,
+        batch_size=8,
+        beam_size=5,
+        timestamps=True,
+    ),
+    "careful": Decoding(
+        "careful",
+        window_s=28,
+        margin_s=0.4,
+        padding_s=30,
+        tempo=1,
+        batch_size=4,
+        beam_size=5,
+        timestamps=True,
+    ),
 }
 
 

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from qa.audio import RATE, Samples, as_float
 from qa.speech import Span
 
-MARGIN_S = 0.4  # of its own surroundings around a packed span, so that the model hears a pause
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -54,19 +52,22 @@ class Window:
         )
 
 
-def pack(samples: Samples, spans: Sequence[Span], window_s: float) -> tuple[Window, ...]:
-    """`spans` in windows of at most `window_s`; a longer span is split at its quietest places."""
+def pack(samples: Samples, spans: Sequence[Span], window_s: float, margin_s: float) -> tuple[Window, ...]:
+    """`spans` in windows of at most `window_s`; a longer span is split at its quietest places.
+
+    `margin_s` of what surrounds a span comes with it, so that the model hears a pause.
+    """
     windows: list[Window] = []
     pieces: list[Piece] = []
     at = 0.0
     total_s = len(samples) / RATE
-    short = [part for span in spans for part in _split(samples, span, window_s - 2 * MARGIN_S)]
+    short = [part for span in spans for part in _split(samples, span, window_s - 2 * margin_s)]
     for index, span in enumerate(short):
         # A margin reaches at most half way to the neighbour: no sound is heard twice.
         before = short[index - 1].end_s if index else 0.0
         after = short[index + 1].start_s if index + 1 < len(short) else total_s
-        cut = max(0.0, span.start_s - min(MARGIN_S, max(0.0, span.start_s - before) / 2))
-        stop = min(total_s, span.end_s + min(MARGIN_S, max(0.0, after - span.end_s) / 2))
+        cut = max(0.0, span.start_s - min(margin_s, max(0.0, span.start_s - before) / 2))
+        stop = min(total_s, span.end_s + min(margin_s, max(0.0, after - span.end_s) / 2))
         if pieces and at + stop - cut > window_s:
             windows.append(Window(tuple(pieces), at))
             pieces, at = [], 0.0
