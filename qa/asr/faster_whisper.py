@@ -81,7 +81,8 @@ class FasterWhisper:
         cuts = [_Cut(side, w) for side, own in enumerate(spans) for w in self._packed(samples[side], own)]
         found: list[list[Word]] = [[] for _ in spans]
         told: list[list[tuple[Window, float]]] = [[] for _ in spans]
-        for cut, heard, mandarin in self._read(samples, cuts, self.decoding.timestamps, languages=True):
+        telling = cuts if self.decoding.every_language else _longest(cuts)
+        for cut, heard, mandarin in self._read(samples, cuts, self.decoding.timestamps, telling):
             found[cut.side].extend(in_recording(cut.window, heard))
             told[cut.side].extend((cut.window, probability) for probability in mandarin)
         self._fill(samples, spans, found)
@@ -100,7 +101,7 @@ class FasterWhisper:
         ]
         cuts = {_Cut(side, w): span for side, span in thin for w in self._packed(samples[side], [span])}
         again: dict[tuple[int, Span], list[Word]] = {}
-        for cut, heard, _ in self._read(samples, list(cuts), timestamps=False, languages=False):
+        for cut, heard, _ in self._read(samples, list(cuts), timestamps=False, telling=()):
             again.setdefault((cut.side, cuts[cut]), []).extend(in_recording(cut.window, heard))
         for (side, span), words in again.items():
             before = within(found[side], span)
@@ -121,16 +122,14 @@ class FasterWhisper:
         return pack(samples, spans, self.decoding.window_s, self.decoding.margin_s)
 
     def _read(
-        self, samples: Sequence[Samples], cuts: Sequence[_Cut], timestamps: bool, languages: bool
+        self, samples: Sequence[Samples], cuts: Sequence[_Cut], timestamps: bool, telling: Sequence[_Cut]
     ) -> Iterator[tuple[_Cut, list[Heard], list[float]]]:
-        """Each window's words and, where wanted and the model is multilingual, the probability of Mandarin."""
+        """Each window's words and, of those `telling` of a multilingual model, the probability of Mandarin."""
         for frames, batch in _alike(cuts, self.decoding):
             windows = [cut.window for cut in batch]
             audio = [cut.window.audio(samples[cut.side]) for cut in batch]
             encoded = self._encode(audio, self.decoding.tempo, frames)
-            told: Sequence[list[float]] = [[]] * len(batch)
-            if languages and self._model.model.is_multilingual:
-                told = [[dict(found)["<|zh|>"]] for found in self._model.model.detect_language(encoded)]
+            told = self._mandarin(encoded, [cut in telling for cut in batch])
             first = self._generate(encoded, windows, self.decoding.prompt, timestamps)
             timed = self._align(encoded, windows, first, self.decoding.tempo)
             for cut, sound, decoded, words, mandarin in zip(batch, audio, first, timed, told, strict=True):
@@ -139,6 +138,18 @@ class FasterWhisper:
                 lengths = [piece.end_s - piece.start_s for piece in cut.window.pieces]
                 heard = heard_in(cut.window, words)
                 yield cut, keep(heard, lengths, self.decoding.prompt, decoded.logprob, decoded.no_speech), mandarin
+
+    def _mandarin(self, encoded: Any, telling: Sequence[bool]) -> list[list[float]]:
+        """The probability of Mandarin in the windows that should tell it, nothing for the others."""
+        import ctranslate2
+
+        if not any(telling) or not self._model.model.is_multilingual:
+            return [[] for _ in telling]
+        if not all(telling):
+            rows = np.array(encoded.to_device(ctranslate2.Device.cpu))[list(telling)]
+            encoded = ctranslate2.StorageView.from_array(rows)
+        found = iter(self._model.model.detect_language(encoded))
+        return [[dict(next(found))["<|zh|>"]] if tells else [] for tells in telling]
 
     def _again(
         self, sound: Features, window: Window, decoded: _Decoded, words: list[dict[str, Any]]
@@ -211,6 +222,11 @@ class FasterWhisper:
             kept = [token for token in ids if token < self._tokenizer.eot]
             decoded.append(_Decoded(kept, result.scores[0] * len(ids) / (len(ids) + 1), result.no_speech_prob))
         return decoded
+
+
+def _longest(cuts: Sequence[_Cut]) -> list[_Cut]:
+    """The longest window of each side."""
+    return list({cut.side: cut for cut in sorted(cuts, key=lambda cut: cut.window.length_s)}.values())
 
 
 def _alike(cuts: Sequence[_Cut], decoding: Decoding) -> Iterator[tuple[int, list[_Cut]]]:

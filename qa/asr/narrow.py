@@ -33,7 +33,7 @@ def narrow(source: Path, target: Path) -> None:
     lists = {key: value for key, value in config.items() if key in ("lang_ids", "suppress_ids", "suppress_ids_begin")}
     _write(target / "config.json", config | {k: [new[i] for i in ids if i in new] for k, ids in lists.items()})
     with (source / "model.bin").open("rb") as read, (target / "model.bin").open("wb") as write:
-        _narrow_weights(read, write, len(vocabulary), kept)
+        narrow_weights(read, write, len(vocabulary), kept)
     if (preprocessor := source / "preprocessor_config.json").is_file():
         shutil.copyfile(preprocessor, target / preprocessor.name)
 
@@ -93,7 +93,7 @@ def _tokenizer(tokenizer: dict[str, Any], new: Mapping[int, int]) -> dict[str, A
     }
 
 
-def _narrow_weights(read: BinaryIO, write: BinaryIO, size: int, kept: Sequence[int]) -> None:
+def narrow_weights(read: BinaryIO, write: BinaryIO, size: int, kept: Sequence[int]) -> None:
     """Copies CTranslate2's model file, with the rows `kept` of whatever has a row for each of `size` tokens."""
     write.write(read.read(4))
     write.write(_string(read))

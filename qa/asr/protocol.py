@@ -61,7 +61,8 @@ class Decoding:
     """How Whisper decodes: speech with `margin_s` of what surrounds it, packed into windows of at most `window_s`.
 
     The model hears them `tempo` times as fast as they were spoken, at the pitch they had, followed by at least
-    `padding_s` of silence; up to `batch_size` windows at once.
+    `padding_s` of silence; up to `batch_size` windows at once. The language is told of every window, or of each
+    side's longest only.
     """
 
     profile: Profile
@@ -72,6 +73,7 @@ class Decoding:
     batch_size: int
     beam_size: int
     timestamps: bool
+    every_language: bool
     prompt: str = "以下是普通话的句子。"
 
     @classmethod
@@ -105,16 +107,19 @@ _PROFILES = {
         batch_size=16,
         beam_size=1,
         timestamps=False,
+        every_language=False,
+        prompt="",
     ),
     "balanced": Decoding(
         "balanced",
         window_s=20,
         margin_s=0.4,
         padding_s=1.5,
-        tempo=1.15,
+        tempo=1.2,
         batch_size=8,
-        beam_size=5,
+        beam_size=4,
         timestamps=True,
+        every_language=True,
     ),
     "careful": Decoding(
         "careful",
@@ -125,6 +130,7 @@ _PROFILES = {
         batch_size=4,
         beam_size=5,
         timestamps=True,
+        every_language=True,
     ),
 }
 

@@ -67,14 +67,15 @@ def within(words: Sequence[Word], span: Span) -> list[Word]:
     return [w for w in words if span.start_s - slack <= w.start_s and w.end_s <= span.end_s + slack]
 
 
-def of_spans(languages: Sequence[tuple[Window, float]], spans: Sequence[Span]) -> Iterable[float]:
-    """The probability of each span: that of its window, or the mean over the windows that share it."""
+def of_spans(told: Sequence[tuple[Window, float]], spans: Sequence[Span]) -> Iterable[float]:
+    """The probability of each span: the mean over the windows that hold it, or over all where none of them tells."""
+    everywhere = sum(w.length_s * p for w, p in told) / sum(w.length_s for w, _ in told)
     for span in spans:
         parts = [
             (min(piece.end_s, span.end_s) - max(piece.start_s, span.start_s), probability)
-            for window, probability in languages
+            for window, probability in told
             for piece in window.pieces
         ]
-        weights = [max(0.0, length_s) for length_s, _ in parts]
-        said = sum(weight * probability for weight, (_, probability) in zip(weights, parts, strict=True))
-        yield round(said / max(sum(weights), 1e-9), 3)
+        held = [(length_s, probability) for length_s, probability in parts if length_s > 0]
+        held_s = sum(length_s for length_s, _ in held)
+        yield round(sum(s * p for s, p in held) / held_s if held else everywhere, 3)

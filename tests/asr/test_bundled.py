@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.asr.bundled import SHA256, SIZE, bundled_model
+from qa.asr.bundled import CHINESE_SIZE, SHA256, SIZE, bundled_model, chinese_model
 from qa.errors import ConfigError
 
 
@@ -26,6 +26,15 @@ def test_joined_once_with_the_right_bytes_and_repaired(cache: Path) -> None:
     model.write_bytes(b"cut short")
     assert (bundled_model() / "model.bin").stat().st_size == SIZE
     assert [p.name for p in cache.iterdir()] == [folder.name], "nothing half made is left"
+
+
+def test_narrowed_once_and_repaired(cache: Path) -> None:
+    model = chinese_model() / "model.bin"
+    made = model.stat().st_mtime_ns
+    assert (chinese_model() / "model.bin").stat().st_mtime_ns == made
+    model.write_bytes(b"cut short")
+    assert (chinese_model() / "model.bin").stat().st_size == CHINESE_SIZE
+    assert len(list(cache.iterdir())) == 1, "nothing half made, and not the whole model, is left"
 
 
 def test_several_at_once(cache: Path) -> None:

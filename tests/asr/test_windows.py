@@ -48,4 +48,5 @@ def test_words_find_their_piece() -> None:
     second = window.pieces[1].offset_s
     assert window.piece_at(0.3, 0.5) == 0
     assert window.piece_at(second + 0.3, second + 0.5) == 1
-    assert window.piece_at(second - 0.05, second + 0.02) == 1
+    assert window.piece_at(second - 0.05, second + 0.02) == 0
+    assert window.piece_at(second - 0.02, second + 0.05) == 1

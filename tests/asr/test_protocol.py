@@ -1,0 +1,28 @@
+"""Profiles: what a window costs, and the names under which transcripts are kept."""
+
+from dataclasses import replace
+
+import pytest
+
+from qa.asr import Decoding, Profile, engine_name
+
+
+@pytest.mark.parametrize(
+    ("profile", "length_s", "frames"),
+    [
+        ("careful", 2.0, 3000),
+        ("careful", 28.0, 3000),
+        ("fast", 0.5, 600),
+        ("fast", 10.0, 1000),
+        ("fast", 20.0, 1800),
+        ("balanced", 20.0, 2000),
+    ],
+)
+def test_cost_follows_the_speech(profile: Profile, length_s: float, frames: int) -> None:
+    assert Decoding.of(profile).frames(length_s) == frames
+
+
+def test_any_option_changes_the_name() -> None:
+    balanced = Decoding.of("balanced")
+    others = [replace(balanced, tempo=1.0), replace(balanced, prompt=""), replace(balanced, timestamps=False)]
+    assert len({engine_name(None, decoding) for decoding in (balanced, *others)}) == 4
