@@ -1,4 +1,4 @@
-"""Frames: short patterns over characters, hundreds of which are looked for in one pass over a turn (google-re2).
+"""Frames: short patterns over characters, hundreds of which are looked for in one pass over a text (google-re2).
 
 `[a|b]` is a choice, `(a)` an option, `…` up to four characters, `$` the end of the turn, `<name>` a word class,
 `{name}` a list of the rule set.
@@ -12,8 +12,6 @@ from typing import Any
 import re2
 
 GAP = 4
-MEMORY = 1 << 28
-"""Bytes that one set of frames may use; re2 falls back to a slower search beyond."""
 
 _SYNTAX = {"[": "(?:", "]": ")", "(": "(?:", ")": ")?", "|": "|", "…": f".{{0,{GAP}}}", "$": "$"}
 _NAMED = re.compile("<([^>]*)>|{([^}]*)}")
@@ -21,14 +19,18 @@ _NAMED = re.compile("<([^>]*)>|{([^}]*)}")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frames:
-    """Compiled frames: all of them as one set, and each for itself to tell where it stands."""
+    """Compiled frames: the `filter` knows which may stand in a text by the words in it; each frame tells where."""
 
-    together: Any
+    filter: Any
     each: tuple[Any, ...]
+
+    def perhaps(self, text: str) -> list[int]:
+        """The frames whose words stand in a text, or in any of several, one a line; few others are found there."""
+        return self.filter.Match(text, potential=True) or []
 
     def present(self, text: str) -> list[int]:
         """The frames that stand anywhere in a text, or in any of several, one a line."""
-        return self.together.Match(text) or []
+        return self.filter.Match(text) or []
 
     def places(self, frame: int, text: str) -> list[tuple[int, int]]:
         """The characters [start, end) of every place of one frame in a text, none overlapping."""
@@ -37,13 +39,13 @@ class Frames:
 
 def compile_frames(sources: Sequence[str]) -> Frames:
     """Compile frames whose names are filled in; raises ValueError for a faulty one."""
-    together = re2.Set.SearchSet(_options())
+    together = re2.Filter()
     each = []
     for source in sources:
         regex = "".join(_SYNTAX.get(char, re.escape(char)) for char in source)
         try:
             each.append(re2.compile(regex, _options()))
-            together.Add(f"(?m){regex}")
+            together.Add(f"(?m){regex}", _options())
         except re2.error:
             raise ValueError(f"{source!r}: a bracket has no partner") from None
         if each[-1].search("") and not source.endswith("$"):
@@ -68,5 +70,4 @@ def filled(source: str, words: Mapping[str, str]) -> str:
 def _options() -> Any:
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = MEMORY
     return options

@@ -103,20 +103,23 @@ class _Mark:
 
 def free_speech(view: CallView, params: FreeSpeech) -> Signal:
     """The role says something whose marks add up; probability (0–1) at most `SUSPICION`."""
-    evidence: list[Evidence] = []
-    if not _may_add_up(
-        view.once("bare", lambda: "\n".join(bare(t.text)[0] for t in view.turns)), params, view.variables
-    ):
+    turns = _doubtful(view, params)
+    if not turns or not _may_add_up("\n".join(bare(t.text)[0] for t in turns), params, view.variables):
         return Signal(0.0)
-    for turn in view.turns:
-        if view.weight(turn, params.by) < HEARD:
-            continue
-        found = _suspicious(view, turn, params)
-        if found:
-            evidence.append(found)
-    top = max((e.probability or 0.0 for e in evidence), default=0.0)
+    evidence = [found for turn in turns if (found := _suspicious(view, turn, params))]
+    top = max((e.probability for e in evidence), default=0.0)
     why = "、".join(f"“{e.text}”" for e in evidence)
     return Signal(top, tuple(evidence), why)
+
+
+def _doubtful(view: CallView, params: FreeSpeech) -> list[Turn]:
+    """The turns of the role that the trained reader does not clear of this kind."""
+    stream = view.stream(params.by)
+    heard = [weight >= HEARD for weight in stream.weights]
+    if params.kind:
+        likely = likeness(stream, params.kind)
+        return [t for t, near, like in zip(stream.turns, heard, likely, strict=True) if near and like >= NOTHING_LIKE]
+    return [turn for turn, near in zip(stream.turns, heard, strict=True) if near]
 
 
 def weigh(text: str, params: FreeSpeech, variables: Mapping[str, object]) -> tuple[float, int, int]:
@@ -136,7 +139,7 @@ def weigh(text: str, params: FreeSpeech, variables: Mapping[str, object]) -> tup
 def _may_add_up(text: str, params: FreeSpeech, variables: Mapping[str, object]) -> bool:
     """Whether all marks of all turns (one a line) together would be enough."""
     book = _book(_Key(params, variables))
-    return sum(book.weights[f] for f in book.frames.present(text) if book.weights[f] > 0) >= params.least
+    return sum(book.weights[f] for f in book.frames.perhaps(text) if book.weights[f] > 0) >= params.least
 
 
 def _marks(text: str, params: FreeSpeech, variables: Mapping[str, object]) -> list[_Mark]:
@@ -165,8 +168,6 @@ def _suspicious(view: CallView, turn: Turn, params: FreeSpeech) -> Evidence | No
     text, places = bare(turn.text)
     total, start, end = weigh(text, params, view.variables)
     if total < params.least:
-        return None
-    if params.kind and likeness(view.stream(params.by), turn, params.kind) < NOTHING_LIKE:
         return None
     start_s, end_s = time_at(turn, places[start]), time_at(turn, places[end - 1] + 1)
     if quoted(view, turn, start_s, params.by) or echoed(view, turn, text[start:end], params.by):

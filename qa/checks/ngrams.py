@@ -51,6 +51,31 @@ def _summed(
     return sums
 
 
+@compiled
+def units(chars: NDArray[np.int32], turns: NDArray[np.int64], reach: int, shortest: int) -> NDArray[np.int64]:
+    """Stretches [start, end), (n, 2), of whole clauses within turns: from each clause as many as fit into `reach`
+    syllables, left out where an earlier stretch holds them or they are shorter than `shortest`."""
+    found, count = np.empty((len(chars), 2), dtype=np.int64), 0
+    for turn in range(len(turns)):
+        start, end = turns[turn, 0], turns[turn, 1]
+        reached, first = start, start
+        whole = end - start <= reach
+        while first < end:
+            last, following = first, end
+            for at in range(first + 1, end + 1):
+                if at < end and (whole or chars[at] - chars[at - 1] <= 1):
+                    continue
+                following = min(following, at)
+                if last > first and at - first > reach:
+                    break
+                last = at
+            if last > reached and last - first >= shortest:
+                found[count, 0], found[count, 1] = first, last
+                count += 1
+            reached, first = max(reached, last), following
+    return found[:count]
+
+
 def hashed(codes: NDArray[np.int32], ids: NDArray[np.int16], start: int, end: int) -> NDArray[np.uint32]:
     """Every n-gram of the syllables [start, end), by `codes` of characters and by `ids` of sounds, in `BITS` bits."""
     return _hashed(codes, ids, start, end)

@@ -4,6 +4,7 @@ A linear model over the sentence's n-grams, of its characters and of its toneles
 recognition matter less). `benchmarks/style` holds the sentences it learnt from and trains it anew.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -12,8 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.call import Turn
-from qa.checks.ngrams import BITS, summed
+from qa.checks.ngrams import BITS, summed, units
 from qa.checks.stream import Stream
 from qa.phonetics import Phones
 
@@ -44,25 +44,10 @@ class Model:
         return likely
 
 
-def units_of(heard: Phones, turns: tuple[tuple[int, int], ...]) -> Edges:
+def units_of(heard: Phones, turns: Sequence[tuple[int, int]]) -> Edges:
     """Runs of clauses within turns [start, end), up to `REACH` syllables long; one at least begins at every clause
     that no earlier run takes in to the turn's end."""
-    gaps = np.diff(heard.chars) > 1
-    edges: list[tuple[int, int]] = []
-    for start, end in turns:
-        if end - start < SHORTEST:
-            continue
-        if end - start <= REACH:
-            edges.append((start, end))
-            continue
-        borders = [start, *(np.flatnonzero(gaps[start : end - 1]) + start + 1).tolist(), end]
-        reached = start
-        for i, first in enumerate(borders[:-1]):
-            last = max((b for b in borders[i + 1 :] if b - first <= REACH), default=borders[i + 1])
-            if last > reached and last - first >= SHORTEST:
-                edges.append((first, last))
-            reached = max(reached, last)
-    return np.array(edges, dtype=np.int64).reshape(-1, 2)
+    return units(heard.chars, np.array(turns, dtype=np.int64).reshape(-1, 2), REACH, SHORTEST)
 
 
 @lru_cache(maxsize=1)
@@ -84,9 +69,9 @@ def read(stream: Stream) -> tuple[Edges, NDArray[np.float64]]:
     return edges, model().likely(stream.heard, edges)
 
 
-def likeness(stream: Stream, turn: Turn, kind: Kind) -> float:
-    """Probability that the likeliest part of a turn is of a kind; 1 where the turn is too short to tell."""
+def likeness(stream: Stream, kind: Kind) -> NDArray[np.float64]:
+    """Probability (turns,) that the likeliest part of each turn is of a kind; 1 where a turn is too short to tell."""
     edges, likely = read(stream)
-    number = next(i for i, other in enumerate(stream.turns) if other is turn)
-    parts = likely[stream.turn_of[edges[:, 0]] == number, KINDS.index(kind)]
-    return float(parts.max()) if len(parts) else 1.0
+    greatest = np.full(len(stream.turns), -1.0)
+    np.maximum.at(greatest, stream.turn_of[edges[:, 0]], likely[:, KINDS.index(kind)])
+    return np.where(greatest < 0.0, 1.0, greatest)

@@ -161,4 +161,4 @@ def test_marks_count_only_where_the_turn_sounds_like_it_at_all() -> None:
 
 def test_a_turn_too_short_to_read_is_left_to_the_marks() -> None:
     view = CallView(call_of("坐席 9: 没门"), ruleset("heating").book)
-    assert likeness(view.stream("agent"), view.turns[0], "refusal") == 1.0
+    assert likeness(view.stream("agent"), "refusal").tolist() == [1.0]
