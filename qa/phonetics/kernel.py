@@ -23,9 +23,8 @@ BAND_BITS = 2
 BAND = 1 << BAND_BITS
 """Diagonals a bin: so many syllables may slip in or get lost between two seeds."""
 REGION = 3
-CHUNK = 5 * REGION
 FEW = 4
-"""Of each pattern only so many wordings are aligned in a region of `REGION` bins; a chunk of bins is done at a time."""
+"""Of each pattern only so many wordings are aligned in a region of `REGION` bins."""
 AS_GOOD_AS_SAID = 0.9
 """No other wording of the pattern is tried where one fits so well."""
 
@@ -93,20 +92,25 @@ class Heard(NamedTuple):
 
 
 class Seeds(NamedTuple):
-    """For each pair of sound classes (`first[key]` to `first[key + 1]`) the wordings and offsets in which it stands.
+    """Pairs of neighbouring sound classes by which a text points to the patterns that could stand in it.
 
-    `needed` (W,): seeds a wording must have in two neighbouring bins (`untouched`: (W, CHUNK) of it); `owner` (W,): its
-    pattern; `lead`: bins before the text begins.
+    For each pair (`first[key]` to `first[key + 1]`) the patterns and offsets in which it stands; `enough` (P,): seeds
+    that a pattern must have in two neighbouring bins. Seed s is one of the wordings `edges[s]` to `edges[s + 1]` of
+    `wordings`; a wording must have `needed` (W,) seeds. `owner` (W,): the pattern of each wording; `lead`: bins before
+    the text begins; `count`: sound classes.
     """
 
     first: Ints
-    wording: Ints
-    offset: Ints
+    pattern: NDArray[np.int16]
+    offset: NDArray[np.int16]
+    enough: NDArray[np.uint8]
+    edges: Ints
+    wordings: Ints
     needed: NDArray[np.uint8]
-    untouched: NDArray[np.uint8]
     owner: Ints
     owners: int
     lead: int
+    count: int
 
 
 class Found(NamedTuple):
@@ -136,20 +140,44 @@ def find(
         owner[i], start[i], end[i] = exact[i, 0], exact[i, 1], exact[i, 2]
         size[i], ratio[i] = end[i] - start[i], 1.0
         evidence[i] = EXACT_EVIDENCE * size[i]
+    # An array taken out of a tuple within a loop is counted each time.
+    first, ids, tones, codes, gap_before, rows_of, loss, rest, sizes, gaps, ideal, least = table
+    heard_ids, heard_tones, heard_codes, slip = heard
+    owner_of = seeds.owner
     for i in range(len(wordings)):
         wording = wordings[i]
         if groups[i] != group:
             group, settled = groups[i], NOWHERE
         if abs(places[i] + BAND - settled) <= 2 * BAND:
             continue
-        score, begin, stop = align(wording, places[i] + margin, table, heard, pair, scores, starts)
-        if score < table.least[wording]:
+        score, begin, stop = _align(
+            first[wording],
+            sizes[wording],
+            gaps[wording],
+            least[wording],
+            places[i] + margin,
+            ids,
+            tones,
+            codes,
+            gap_before,
+            rows_of,
+            loss,
+            rest,
+            heard_ids,
+            heard_tones,
+            heard_codes,
+            slip,
+            pair,
+            scores,
+            starts,
+        )
+        if score < least[wording]:
             continue
-        share = score / table.ideal[wording]
+        share = score / ideal[wording]
         if share >= AS_GOOD_AS_SAID:
             settled = begin - margin
-        owner[kept], start[kept], end[kept] = seeds.owner[wording], begin - margin, stop - margin
-        evidence[kept], ratio[kept], size[kept] = score, share, table.sizes[wording]
+        owner[kept], start[kept], end[kept] = owner_of[wording], begin - margin, stop - margin
+        evidence[kept], ratio[kept], size[kept] = score, share, sizes[wording]
         kept += 1
     chosen = _apart(owner[:kept], (ratio[:kept] - np.float32(0.5)) * np.sqrt(size[:kept]), start, end, seeds.owners)
     rows, edges = np.empty((len(chosen), WEIGHT + 1)), np.zeros(seeds.owners + 1, dtype=np.int32)
@@ -309,82 +337,132 @@ def _apart(owner: Ints, merit: NDArray[np.floating], start: Ints, end: Ints, own
 def candidates(seeds: Seeds, sizes: Ints, classes: Ints) -> tuple[Ints, Ints, Ints]:
     """Wordings with enough seeds in about the same place, the syllable at which to begin aligning, and a number that
     those of one pattern and region share, which follow one another, the fullest first."""
-    length, lead = len(classes), seeds.lead
-    count = int(np.sqrt(len(seeds.first) - 1))
-    first, posting_wording, posting_offset, needed = seeds.first, seeds.wording, seeds.offset, seeds.needed
-    wanting = np.empty((len(sizes), CHUNK), dtype=np.uint8)
-    ripe_wording = np.empty(len(sizes) * CHUNK, dtype=np.int32)
-    ripe_bin = np.empty(len(sizes) * CHUNK, dtype=np.int32)
-    best = np.empty((seeds.owners * (CHUNK // REGION), FEW), dtype=np.int32)
-    filled = np.zeros(seeds.owners * (CHUNK // REGION), dtype=np.int32)
-    found_wording, found_at, found_group = np.empty(512, np.int32), np.empty(512, np.int32), np.empty(512, np.int32)
+    bins = len(classes) // BAND + seeds.lead + 2
+    ready, total = _ready(seeds, classes, bins)
+    last, before, seed_of, bin_of = _seeds_heard(seeds, classes, ready, total)
+    edges, wordings, needed, lead = seeds.edges, seeds.wordings, seeds.needed, seeds.lead
+    counts = np.zeros((len(sizes), bins + 1), dtype=np.uint8)
+    touched = np.empty(len(sizes), dtype=np.int32)
+    regions = bins // REGION + 1
+    best, best_bin = np.empty((regions, FEW), dtype=np.int32), np.empty((regions, FEW), dtype=np.int32)
+    fullest = np.empty((regions, FEW), dtype=np.float32)
+    filled = np.zeros(regions, dtype=np.int32)
+    most = 0
+    for pattern in range(seeds.owners):
+        for bin in range(bins):
+            most += ready[pattern, bin]
+    most *= FEW
+    found_wording, found_at, found_group = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
     found, groups = 0, 0
-    for chunk in range(0, length // BAND + lead + 1, CHUNK):
-        wanting[:] = seeds.untouched
-        ripe = 0
-        for at in range(max(0, (chunk - lead) * BAND), min(length, (chunk + CHUNK + 1) * BAND)):
-            for step in STEPS:
-                if at + step >= length or not classes[at] or not classes[at + step]:
-                    continue
-                key = classes[at] * count + classes[at + step]
-                for posting in range(first[key], first[key + 1]):
-                    wording = posting_wording[posting]
-                    bin = ((at - posting_offset[posting]) >> BAND_BITS) + lead - chunk
-                    if 0 <= bin < CHUNK:
-                        wanting[wording, bin] -= 1
-                        if wanting[wording, bin] == 0:
-                            ripe_wording[ripe], ripe_bin[ripe] = wording, bin
-                            ripe += 1
-                    if 1 <= bin <= CHUNK:
-                        wanting[wording, bin - 1] -= 1
-                        if wanting[wording, bin - 1] == 0:
-                            ripe_wording[ripe], ripe_bin[ripe] = wording, bin - 1
-                            ripe += 1
-        for i in range(ripe):
-            group = seeds.owner[ripe_wording[i]] * (CHUNK // REGION) + ripe_bin[i] // REGION
-            filled[group] = _rank(i, best[group], filled[group], ripe_wording, ripe_bin, wanting, needed, sizes)
-        if found + ripe > len(found_at):
-            more = np.empty(2 * (found + ripe), dtype=np.int32)
-            found_wording, found_at = np.concatenate((found_wording, more)), np.concatenate((found_at, more))
-            found_group = np.concatenate((found_group, more))
-        for i in range(ripe):
-            group = seeds.owner[ripe_wording[i]] * (CHUNK // REGION) + ripe_bin[i] // REGION
-            for rank in range(filled[group]):
-                one = best[group, rank]
-                found_wording[found], found_group[found] = ripe_wording[one], groups
-                found_at[found] = (chunk + ripe_bin[one] - lead) * BAND
+    for pattern in range(seeds.owners):
+        touching, heard = 0, last[pattern]
+        if heard < 0:
+            continue
+        while heard >= 0:
+            seed, bin = seed_of[heard], bin_of[heard]
+            for place in range(edges[seed], edges[seed + 1]):
+                wording = wordings[place]
+                if not counts[wording, bins]:
+                    counts[wording, bins] = 1
+                    touched[touching] = wording
+                    touching += 1
+                counts[wording, bin] += 1
+            heard = before[heard]
+        for bin in range(bins):
+            if ready[pattern, bin]:
+                region = bin // REGION
+                for i in range(touching):
+                    wording = touched[i]
+                    seeded = counts[wording, bin] + (counts[wording, bin + 1] if bin + 1 < bins else 0)
+                    if seeded >= needed[wording]:
+                        fullness = np.float32(seeded / sizes[wording])
+                        filled[region] = _rank(
+                            wording, bin, fullness, region, best, best_bin, fullest, filled[region]
+                        )
+        for i in range(touching):
+            counts[touched[i], :] = 0
+        for region in range(regions):
+            for rank in range(filled[region]):
+                found_wording[found], found_group[found] = best[region, rank], groups
+                found_at[found] = (best_bin[region, rank] - lead) * BAND
                 found += 1
-            filled[group] = 0
-            groups += 1
+            groups += filled[region] > 0
+            filled[region] = 0
     return found_wording[:found], found_at[:found], found_group[:found]
 
 
 @compiled
+def _ready(seeds: Seeds, classes: Ints, bins: int) -> tuple[NDArray[np.bool_], int]:
+    """Where each pattern has enough seeds in a bin and the next one, (P, bins), and how many seeds there are."""
+    seen, total = np.zeros((seeds.owners, bins + 1), dtype=np.uint8), 0
+    first, pattern, offset, lead, length = seeds.first, seeds.pattern, seeds.offset, seeds.lead, len(classes)
+    count, enough = seeds.count, seeds.enough
+    for at in range(length):
+        for step in STEPS:
+            if at + step < length and classes[at] and classes[at + step]:
+                key = classes[at] * count + classes[at + step]
+                total += first[key + 1] - first[key]
+                for seed in range(first[key], first[key + 1]):
+                    seen[pattern[seed], ((at - offset[seed]) >> BAND_BITS) + lead] += 1
+    ready = np.empty((len(enough), bins), dtype=np.bool_)
+    for who in range(len(enough)):
+        for bin in range(bins):
+            ready[who, bin] = seen[who, bin] + seen[who, bin + 1] >= enough[who]
+    return ready, total
+
+
+@compiled
+def _seeds_heard(seeds: Seeds, classes: Ints, ready: NDArray[np.bool_], total: int) -> tuple[Ints, Ints, Ints, Ints]:
+    """The seeds heard where their pattern is ready: for each pattern the last one, for each one that before it (-1:
+    none), the seed, and the bin."""
+    last, heard = np.full(seeds.owners, -1, dtype=np.int32), 0
+    before, seed_of, bin_of = np.empty(total, np.int32), np.empty(total, np.int32), np.empty(total, np.int32)
+    first, pattern, offset, lead, length = seeds.first, seeds.pattern, seeds.offset, seeds.lead, len(classes)
+    count = seeds.count
+    for at in range(length):
+        for step in STEPS:
+            if at + step < length and classes[at] and classes[at + step]:
+                key = classes[at] * count + classes[at + step]
+                for seed in range(first[key], first[key + 1]):
+                    who, bin = pattern[seed], ((at - offset[seed]) >> BAND_BITS) + lead
+                    if ready[who, bin] or (bin and ready[who, bin - 1]):
+                        before[heard], seed_of[heard], bin_of[heard] = last[who], seed, bin
+                        last[who] = heard
+                        heard += 1
+    return last, before, seed_of, bin_of
+
+
+@compiled
 def _rank(
-    one: int,
+    wording: int,
+    bin: int,
+    fullness: np.float32,
+    region: int,
     best: Ints,
+    best_bin: Ints,
+    fullest: Floats,
     filled: int,
-    wordings: Ints,
-    bins: Ints,
-    wanting: NDArray[np.uint8],
-    needed: NDArray[np.uint8],
-    sizes: Ints,
 ) -> int:
-    """Put a wording among the few with most of their seeds, each wording once; returns how many there are."""
-    wording = wordings[one]
-    fullness = np.uint8(needed[wording] - wanting[wording, bins[one]]) / sizes[wording]
-    rank = filled
+    """Put a wording among the few of a region with most of their seeds, each wording once, where it is fullest; returns
+    how many there are."""
     for place in range(filled):
-        other = wordings[best[place]]
-        if other == wording:
-            return filled
-        if rank == filled and np.uint8(needed[other] - wanting[other, bins[best[place]]]) / sizes[other] < fullness:
-            rank = place
+        if best[region, place] == wording:
+            if fullest[region, place] > fullness:
+                return filled
+            for later in range(place, filled - 1):
+                best[region, later], best_bin[region, later] = best[region, later + 1], best_bin[region, later + 1]
+                fullest[region, later] = fullest[region, later + 1]
+            filled -= 1
+            break
+    rank = filled
+    while rank and fullest[region, rank - 1] < fullness:
+        rank -= 1
     if rank == FEW:
         return filled
     for place in range(min(filled, FEW - 1), rank, -1):
-        best[place] = best[place - 1]
-    best[rank] = one
+        best[region, place], best_bin[region, place] = best[region, place - 1], best_bin[region, place - 1]
+        fullest[region, place] = fullest[region, place - 1]
+    best[region, rank], best_bin[region, rank], fullest[region, rank] = wording, bin, fullness
     return min(FEW, filled + 1)
 
 
@@ -395,42 +473,85 @@ def align(
     """The best alignment of a wording with a text from about syllable `at` of `heard` on: evidence in nats, and its
     syllables [start, end). Given up with evidence `NOTHING` once the least is out of reach. `score` and `start` are
     room for m + 2 SLACK + gaps × GAP_REACH + 2 values."""
-    base, size, least = table.first[wording], table.sizes[wording], table.least[wording]
-    reach = 2 * SLACK + GAP_REACH * table.gaps[wording]
+    return _align(
+        table.first[wording],
+        table.sizes[wording],
+        table.gaps[wording],
+        table.least[wording],
+        at,
+        table.ids,
+        table.tones,
+        table.codes,
+        table.gap_before,
+        table.rows,
+        table.loss,
+        table.rest,
+        heard.ids,
+        heard.tones,
+        heard.codes,
+        heard.slip,
+        pair,
+        score,
+        start,
+    )
+
+
+@compiled
+def _align(
+    base: int,
+    size: int,
+    gaps: int,
+    least: np.float32,
+    at: int,
+    ids: NDArray[np.int16],
+    tones: NDArray[np.int8],
+    codes: Ints,
+    gap_before: NDArray[np.bool_],
+    rows: NDArray[np.int16],
+    loss: Floats,
+    rest: Floats,
+    heard_ids: NDArray[np.int16],
+    heard_tones: NDArray[np.int8],
+    heard_codes: Ints,
+    slip: Floats,
+    pair: Floats,
+    score: Floats,
+    start: Ints,
+) -> tuple[np.float32, int, int]:
+    """As `align`, every array by itself."""
+    reach = 2 * SLACK + GAP_REACH * gaps
     left = at - SLACK - 1
     low, high = 1, reach + 2
-    # An array taken out of a tuple within a loop is counted each time.
-    ids, tones, codes, slip = heard
     for p in range(high + 1):
         score[p], start[p] = 0.0, p
     for step in range(size):
-        said, tone, code = table.ids[base + step], table.tones[base + step], table.codes[base + step]
-        row, loss = pair[table.rows[base + step]], table.loss[base + step] if step else np.float32(NOTHING)
+        said, tone, code = ids[base + step], tones[base + step], codes[base + step]
+        row, lose = rows[base + step], loss[base + step] if step else np.float32(NOTHING)
         if step:
-            if table.gap_before[base + step]:
+            if gap_before[base + step]:
                 _leap(score, start, low, high)
             high += 1
             score[high] = NOTHING
         carried, begun = score[low - 1], start[low - 1]
         best = np.float32(NOTHING)
         for p in range(low, high + 1):
-            taken = carried + row[ids[left + p]]
-            if codes[left + p] == code:
+            taken = carried + pair[row, heard_ids[left + p]]
+            if heard_codes[left + p] == code:
                 taken += np.float32(SAME_CHARACTER)
-            elif ids[left + p] == said:
-                taken += np.float32(SAME_TONE if tones[left + p] == tone else OTHER_TONE)
+            elif heard_ids[left + p] == said:
+                taken += np.float32(SAME_TONE if heard_tones[left + p] == tone else OTHER_TONE)
             origin = begun
             carried += slip[left + p]
             # Values are chosen, not branched on: which is better cannot be foretold.
             stays = score[p] >= carried
             carried = score[p] if stays else carried
             begun = start[p] if stays else begun
-            lost = carried + loss
+            lost = carried + lose
             hit = taken >= lost
             score[p] = taken if hit else lost
             start[p] = origin if hit else begun
             best = max(best, score[p])
-        if best + table.rest[base + step] < least:
+        if best + rest[base + step] < least:
             return np.float32(NOTHING), 0, 0
         score[low - 1] = NOTHING
         if step > LOST_AT_MOST:

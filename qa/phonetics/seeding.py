@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.phonetics.confusion import sound_classes
-from qa.phonetics.kernel import BAND, CHUNK, STEPS, Seeds
+from qa.phonetics.kernel import BAND, STEPS, Seeds
 from qa.phonetics.pattern import Wording
 
 SHARE, SHARE_OF_LONG = 0.3, 0.4
@@ -45,22 +45,30 @@ COUNT = int(_CLASSES.max()) + 1
 
 
 def index(wordings: Sequence[Wording], owner: Sequence[int], owners: int) -> Seeds:
-    """Index wordings (W) that belong to patterns (`owner`, W) out of `owners`."""
+    """Index wordings (W) that belong to patterns (`owner`, W, in order) out of `owners`."""
     found = [seeds_of(w.ids, STEPS if len(w.ids) < LONG else STEPS[:1]) for w in wordings]
     empty = np.zeros(0, dtype=np.int32)
-    keys = np.concatenate([empty, *(k for k, _ in found)])
-    order = np.argsort(keys, kind="stable")
-    which = np.repeat(np.arange(len(wordings), dtype=np.int32), [len(k) for k, _ in found])
+    keys, places = (np.concatenate([empty, *parts]) for parts in zip((empty, empty), *found, strict=True))
+    counts = np.array([len(k) for k, _ in found], dtype=np.int64)
     sizes = np.array([len(w.ids) for w in wordings], dtype=np.int32)
-    share = np.where(sizes < LONG, SHARE, SHARE_OF_LONG)
-    needed = np.clip(np.ceil(share * np.array([len(k) for k, _ in found])), 1, 255).astype(np.uint8)
+    owned = np.array(owner, dtype=np.int32)
+    needed = np.clip(np.ceil(np.where(sizes < LONG, SHARE, SHARE_OF_LONG) * counts), 1, 255).astype(np.uint8)
+    enough = np.full(owners, 255, dtype=np.uint8)
+    np.minimum.at(enough, owned, needed)
+    # Wordings of one pattern share most of their pairs: each is one seed of the pattern.
+    order = np.lexsort((places, np.repeat(owned, counts), keys))
+    every = np.stack([keys, np.repeat(owned, counts), places])[:, order]
+    begins = np.flatnonzero(np.append(True, (every[:, 1:] != every[:, :-1]).any(axis=0))[: every.shape[1]])
     return Seeds(
-        first=np.searchsorted(keys[order], np.arange(COUNT * COUNT + 1)).astype(np.int32),
-        wording=which[order],
-        offset=np.concatenate([empty, *(at for _, at in found)])[order],
+        first=np.searchsorted(every[0, begins], np.arange(COUNT * COUNT + 1)).astype(np.int32),
+        pattern=every[1, begins].astype(np.int16),
+        offset=every[2, begins].astype(np.int16),
+        enough=enough,
+        edges=np.append(begins, every.shape[1]).astype(np.int32),
+        wordings=np.repeat(np.arange(len(wordings), dtype=np.int32), counts)[order],
         needed=needed,
-        untouched=np.repeat(needed[:, None], CHUNK, axis=1),
-        owner=np.array(owner, dtype=np.int32),
+        owner=owned,
         owners=owners,
         lead=int(sizes.max(initial=0)) // BAND + 1,
+        count=COUNT,
     )
