@@ -9,6 +9,7 @@ verdict; `thresholds` tells what they are worth.
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from qa.finding import Verdict
 
@@ -44,6 +45,7 @@ def raw(probability: float, points: Points = POINTS) -> float:
     return _along(probability, [y for _, y in points], [x for x, _ in points])
 
 
+@lru_cache(maxsize=4096)
 def stated_confidence(verdict: Verdict, confidence: float) -> float:
     """How likely a verdict is right, from the raw confidence: that of the violation, or one less it."""
     return calibrated(confidence) if verdict == "violated" else 1.0 - calibrated(1.0 - confidence)

@@ -15,6 +15,7 @@ from qa.call import Role, Turn
 from qa.checks.around import quotations
 from qa.checks.frames import Frames, compile_frames, filled, names_in
 from qa.checks.params import Params
+from qa.checks.regex import UNWRITTEN
 from qa.checks.signal import Signal
 from qa.checks.sounding import Kind, likeness
 from qa.checks.stream import time_at
@@ -104,7 +105,7 @@ class _Mark:
 def free_speech(view: CallView, params: FreeSpeech) -> Signal:
     """The role says something whose marks add up; probability (0–1) at most `SUSPICION`."""
     turns = _doubtful(view, params)
-    if not turns or not _may_add_up("\n".join(bare(t.text)[0] for t in turns), params, view.variables):
+    if not turns or not _may_add_up(_written(view, turns, params), params, view.variables):
         return Signal(0.0)
     evidence = [found for turn in turns if (found := _suspicious(view, turn, params))]
     top = max((e.probability for e in evidence), default=0.0)
@@ -120,6 +121,13 @@ def _doubtful(view: CallView, params: FreeSpeech) -> list[Turn]:
         likely = likeness(stream, params.kind)
         return [t for t, near, like in zip(stream.turns, heard, likely, strict=True) if near and like >= NOTHING_LIKE]
     return [turn for turn, near in zip(stream.turns, heard, strict=True) if near]
+
+
+def _written(view: CallView, turns: list[Turn], params: FreeSpeech) -> str:
+    """The bare texts of these turns at least, one a line."""
+    if params.kind:
+        return "\n".join(bare(turn.text)[0] for turn in turns)
+    return view.once((_written, params.by), lambda: UNWRITTEN.sub("", view.stream(params.by).heard.text))
 
 
 def weigh(text: str, params: FreeSpeech, variables: Mapping[str, object]) -> tuple[float, int, int]:

@@ -3,11 +3,12 @@
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa.call import Call, Role, Turn
 from qa.checks.stream import Stream, join
 from qa.phonetics import Hits, Lexicon, Phones
-from qa.phonetics.kernel import END, START, WEIGHT
+from qa.phonetics.kernel import END, IDLE, START, WEIGHT, loudest
 from qa.phonetics.packed import Sounds, sounds_of
 
 LEAST_WEIGHT = 0.2
@@ -23,6 +24,7 @@ class Listening:
         self._phones: dict[int, Phones] = {}
         self._streams: dict[Role, Stream] = {}
         self._hits: dict[Role, Hits] = {}
+        self._loudest: dict[Role, NDArray[np.float64]] = {}
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
@@ -60,6 +62,13 @@ class Listening:
             places = np.array([self._position[id(turn)] for turn, _ in likely], dtype=np.int64)
             self._streams[role] = join(likely, self.sounds, places)
         return self._streams[role]
+
+    def audible(self, role: Role, patterns: NDArray[np.int32], prior: float) -> bool:
+        """Whether any of these patterns can be heard from a role at all, in however short a part of the call."""
+        if role not in self._loudest:
+            hits = self.hits(role)
+            self._loudest[role] = loudest(*hits.found, len(self.lexicon.sources))
+        return len(patterns) > 0 and bool(self._loudest[role][patterns].max() >= IDLE - prior)
 
     def hits(self, role: Role) -> Hits:
         """Every pattern of the lexicon that a role may have said, with its hits."""

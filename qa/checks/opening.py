@@ -49,9 +49,8 @@ def opening_lacks(view: CallView, params: OpeningLacks) -> Signal:
     if not view.turns_in("agent", OPENING):
         return Signal(0.5, why="没有识别到坐席的开头语")
     every = params.known + tuple(n for names in params.parts.values() for n in names)
-    strange = unexplained(view, OPENING, every)
     said = {
-        part: _part_said(view, names, params.known, strange, first=order == 0)
+        part: _part_said(view, names, params.known, every, first=order == 0)
         for order, (part, names) in enumerate(params.parts.items())
     }
     absent = [part for part, likely in said.items() if likely <= 0.5]
@@ -66,9 +65,9 @@ def own(view: CallView, window: Window) -> float:
 
 
 def _part_said(
-    view: CallView, names: tuple[str, ...], known: tuple[str, ...], strange: list[tuple[int, int]], first: bool
+    view: CallView, names: tuple[str, ...], known: tuple[str, ...], every: tuple[str, ...], first: bool
 ) -> float:
-    """Probability that a part of the opening is said, as heard, or as what nothing else explains may hide it."""
+    """Probability that a part of the opening is said, as heard, or as what no phrase explains may hide it."""
     hits = view.contested(names, "agent", OPENING, EXPECTED)
     begin = min((start for start, _ in view.ranges("agent", OPENING)), default=0)
     if first:
@@ -79,6 +78,7 @@ def _part_said(
     heard = max((h.probability for h in hits), default=0.0)
     if heard >= TRACED:
         return heard
+    strange = unexplained(view, OPENING, every)
     likely = max(heard, _traced(view, names, strange, first), view.hidden("agent", OPENING))
     return UNHEARD if likely < UNHEARD and not first and _half_said(view, names) else likely
 
@@ -149,6 +149,10 @@ def _between(heard: Phones, start: int, end: int) -> NDArray[np.int16]:
 
 def unexplained(view: CallView, window: Window, names: tuple[str, ...]) -> list[tuple[int, int]]:
     """Stretches [start, end) of syllables in a window that no phrase and no number explains, fillers left out."""
+    return view.once((unexplained, window, names), lambda: _unexplained(view, window, names))
+
+
+def _unexplained(view: CallView, window: Window, names: tuple[str, ...]) -> list[tuple[int, int]]:
     heard = view.stream("agent").heard
     covered = heard.filler | (heard.ids == 0)
     idle = covered.copy()

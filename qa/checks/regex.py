@@ -19,7 +19,8 @@ FOUND = 0.97
 HEARD = 0.5
 TEXT_EDGES = ("\\A", "\\z", "(?-")
 """With one of these in it, an expression can ask for the edge of the whole text, where a line's will not do."""
-_UNWRITTEN = re.compile(r"[^\w\n]|_")
+UNWRITTEN = re.compile(r"[^\w\n]|_")
+"""What is neither letter nor digit, line breaks left alone."""
 
 
 def checked_pattern(pattern: str | None) -> str | None:
@@ -43,7 +44,7 @@ def _all_written(view: CallView) -> tuple[str, dict[int, str]]:
 
 
 def _lines(view: CallView) -> tuple[str, dict[int, str]]:
-    text = _UNWRITTEN.sub("", "\n".join(turn.text.replace("\n", " ") for turn in view.turns))
+    text = UNWRITTEN.sub("", "\n".join(turn.text.replace("\n", " ") for turn in view.turns))
     lines = text.split("\n") if view.turns else []
     return text, dict(zip(map(id, view.turns), lines, strict=True))
 

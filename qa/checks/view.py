@@ -118,8 +118,11 @@ class CallView:
         """Where a role may have said any phrase of the named sets (or literal patterns), none overlapping."""
         key = (names, role, window, prior, False)
         if key not in self._found:
-            hits = self.heard.hits(role)
-            found = likeliest(*hits.found, self.book.numbers(names), self._covered(role, window), prior)
+            hits, patterns = self.heard.hits(role), self.book.numbers(names)
+            if not self.heard.audible(role, patterns, prior):
+                self._found[key] = ()
+                return ()
+            found = likeliest(*hits.found, patterns, self._covered(role, window), prior)
             self._found[key] = self._occurrences(role, hits, *found)
         return self._found[key]
 
@@ -129,9 +132,12 @@ class CallView:
         """As `find_any`, but a poor match gives way where an ordinary phrase explains the same syllables better."""
         key = (names, role, window, prior, True)
         if key not in self._found:
-            hits = self.heard.hits(role)
+            hits, patterns = self.heard.hits(role), self.book.numbers(names)
+            if not self.heard.audible(role, patterns, prior):
+                self._found[key] = ()
+                return ()
             ordinary = OPENING_PHRASES if window.part == "opening" else ORDINARY
-            patterns, others = self.book.numbers(names), self.book.numbers(self.book.others(ordinary, names))
+            others = self.book.numbers(self.book.others(ordinary, names))
             found = contested(*hits.found, patterns, others, self._covered(role, window), prior)
             self._found[key] = self._occurrences(role, hits, *found)
         return self._found[key]

@@ -218,6 +218,19 @@ def likeliest(
 
 
 @compiled
+def loudest(rows: NDArray[np.float64], edges: Ints, patterns: int) -> NDArray[np.float64]:
+    """The greatest log odds (P,) that a hit of each pattern has in however short a range; `NOTHING` for none."""
+    found = np.full(patterns, NOTHING)
+    for pattern in range(patterns):
+        for row in range(edges[pattern], edges[pattern + 1]):
+            odds = min(
+                rows[row, KINSHIP], rows[row, EVIDENCE] - CHANCE - np.log(rows[row, END] - rows[row, START] + 1.0)
+            )
+            found[pattern] = max(found[pattern], odds)
+    return found
+
+
+@compiled
 def _within(start: float, end: float, ranges: Ints) -> bool:
     within = False
     for place in range(len(ranges)):
@@ -376,9 +389,7 @@ def candidates(seeds: Seeds, sizes: Ints, classes: Ints) -> tuple[Ints, Ints, In
                     seeded = counts[wording, bin] + (counts[wording, bin + 1] if bin + 1 < bins else 0)
                     if seeded >= needed[wording]:
                         fullness = np.float32(seeded / sizes[wording])
-                        filled[region] = _rank(
-                            wording, bin, fullness, region, best, best_bin, fullest, filled[region]
-                        )
+                        filled[region] = _rank(wording, bin, fullness, region, best, best_bin, fullest, filled[region])
         for i in range(touching):
             counts[touched[i], :] = 0
         for region in range(regions):
