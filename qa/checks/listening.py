@@ -3,7 +3,6 @@
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa.call import Call, Role, Turn
 from qa.checks.stream import Stream, join
@@ -24,7 +23,7 @@ class Listening:
         self._phones: dict[int, Phones] = {}
         self._streams: dict[Role, Stream] = {}
         self._hits: dict[Role, Hits] = {}
-        self._loudest: dict[Role, NDArray[np.float64]] = {}
+        self._audible: dict[tuple[Role, float], frozenset[int]] = {}
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
@@ -63,12 +62,12 @@ class Listening:
             self._streams[role] = join(likely, self.sounds, places)
         return self._streams[role]
 
-    def audible(self, role: Role, patterns: NDArray[np.int32], prior: float) -> bool:
-        """Whether any of these patterns can be heard from a role at all, in however short a part of the call."""
-        if role not in self._loudest:
-            hits = self.hits(role)
-            self._loudest[role] = loudest(*hits.found, len(self.lexicon.sources))
-        return len(patterns) > 0 and bool(self._loudest[role][patterns].max() >= IDLE - prior)
+    def audible(self, role: Role, prior: float) -> frozenset[int]:
+        """The patterns that can be heard from a role at all, in however short a part of the call."""
+        if (role, prior) not in self._audible:
+            odds = loudest(*self.hits(role).found)
+            self._audible[role, prior] = frozenset(np.flatnonzero(odds >= IDLE - prior).tolist())
+        return self._audible[role, prior]
 
     def hits(self, role: Role) -> Hits:
         """Every pattern of the lexicon that a role may have said, with its hits."""

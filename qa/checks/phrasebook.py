@@ -22,6 +22,7 @@ class Phrasebook:
     lexicon: Lexicon
     _patterns: dict[Names, tuple[str, ...]] = field(default_factory=dict)
     _numbers: dict[Names, NDArray[np.int32]] = field(default_factory=dict)
+    _members: dict[Names, frozenset[int]] = field(default_factory=dict)
     _others: dict[tuple[Names, Names], Names] = field(default_factory=dict)
     _wordings: dict[Names, NDArray[np.int64]] = field(default_factory=dict)
     _shortest: dict[Names, int] = field(default_factory=dict)
@@ -39,6 +40,12 @@ class Phrasebook:
             known = self.lexicon.numbers
             self._numbers[names] = np.array(sorted(known[p] for p in self.patterns(names) if p in known), np.int32)
         return self._numbers[names]
+
+    def members(self, names: Names) -> frozenset[int]:
+        """The same numbers as a set."""
+        if names not in self._members:
+            self._members[names] = frozenset(self.numbers(names).tolist())
+        return self._members[names]
 
     def others(self, names: Names, without: Names) -> Names:
         """The names but for some."""

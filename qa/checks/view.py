@@ -118,11 +118,10 @@ class CallView:
         """Where a role may have said any phrase of the named sets (or literal patterns), none overlapping."""
         key = (names, role, window, prior, False)
         if key not in self._found:
-            hits, patterns = self.heard.hits(role), self.book.numbers(names)
-            if not self.heard.audible(role, patterns, prior):
-                self._found[key] = ()
+            if self.book.members(names).isdisjoint(self.heard.audible(role, prior)):
                 return ()
-            found = likeliest(*hits.found, patterns, self._covered(role, window), prior)
+            hits = self.heard.hits(role)
+            found = likeliest(*hits.found, self.book.numbers(names), self._covered(role, window), prior)
             self._found[key] = self._occurrences(role, hits, *found)
         return self._found[key]
 
@@ -132,12 +131,11 @@ class CallView:
         """As `find_any`, but a poor match gives way where an ordinary phrase explains the same syllables better."""
         key = (names, role, window, prior, True)
         if key not in self._found:
-            hits, patterns = self.heard.hits(role), self.book.numbers(names)
-            if not self.heard.audible(role, patterns, prior):
-                self._found[key] = ()
+            if self.book.members(names).isdisjoint(self.heard.audible(role, prior)):
                 return ()
+            hits = self.heard.hits(role)
             ordinary = OPENING_PHRASES if window.part == "opening" else ORDINARY
-            others = self.book.numbers(self.book.others(ordinary, names))
+            patterns, others = self.book.numbers(names), self.book.numbers(self.book.others(ordinary, names))
             found = contested(*hits.found, patterns, others, self._covered(role, window), prior)
             self._found[key] = self._occurrences(role, hits, *found)
         return self._found[key]

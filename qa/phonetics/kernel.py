@@ -218,10 +218,10 @@ def likeliest(
 
 
 @compiled
-def loudest(rows: NDArray[np.float64], edges: Ints, patterns: int) -> NDArray[np.float64]:
+def loudest(rows: NDArray[np.float64], edges: Ints) -> NDArray[np.float64]:
     """The greatest log odds (P,) that a hit of each pattern has in however short a range; `NOTHING` for none."""
-    found = np.full(patterns, NOTHING)
-    for pattern in range(patterns):
+    found = np.full(len(edges) - 1, NOTHING)
+    for pattern in range(len(found)):
         for row in range(edges[pattern], edges[pattern + 1]):
             odds = min(
                 rows[row, KINSHIP], rows[row, EVIDENCE] - CHANCE - np.log(rows[row, END] - rows[row, START] + 1.0)
