@@ -97,7 +97,7 @@ class Seeds(NamedTuple):
     For each pair (`first[key]` to `first[key + 1]`) the patterns and offsets in which it stands; `enough` (P,): seeds
     that a pattern must have in two neighbouring bins. Seed s is one of the wordings `edges[s]` to `edges[s + 1]` of
     `wordings`; a wording must have `needed` (W,) seeds. `owner` (W,): the pattern of each wording; `lead`: bins before
-    the text begins; `count`: sound classes.
+    the text begins; `sounds`: how many classes of them there are.
     """
 
     first: Ints
@@ -110,7 +110,7 @@ class Seeds(NamedTuple):
     owner: Ints
     owners: int
     lead: int
-    count: int
+    sounds: int
 
 
 class Found(NamedTuple):
@@ -407,7 +407,7 @@ def _ready(seeds: Seeds, classes: Ints, bins: int) -> tuple[NDArray[np.bool_], i
     """Where each pattern has enough seeds in a bin and the next one, (P, bins), and how many seeds there are."""
     seen, total = np.zeros((seeds.owners, bins + 1), dtype=np.uint8), 0
     first, pattern, offset, lead, length = seeds.first, seeds.pattern, seeds.offset, seeds.lead, len(classes)
-    count, enough = seeds.count, seeds.enough
+    count, enough = seeds.sounds, seeds.enough
     for at in range(length):
         for step in STEPS:
             if at + step < length and classes[at] and classes[at + step]:
@@ -429,7 +429,7 @@ def _seeds_heard(seeds: Seeds, classes: Ints, ready: NDArray[np.bool_], total: i
     last, heard = np.full(seeds.owners, -1, dtype=np.int32), 0
     before, seed_of, bin_of = np.empty(total, np.int32), np.empty(total, np.int32), np.empty(total, np.int32)
     first, pattern, offset, lead, length = seeds.first, seeds.pattern, seeds.offset, seeds.lead, len(classes)
-    count = seeds.count
+    count = seeds.sounds
     for at in range(length):
         for step in STEPS:
             if at + step < length and classes[at] and classes[at + step]:

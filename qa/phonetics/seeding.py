@@ -70,5 +70,5 @@ def index(wordings: Sequence[Wording], owner: Sequence[int], owners: int) -> See
         owner=owned,
         owners=owners,
         lead=int(sizes.max(initial=0)) // BAND + 1,
-        count=COUNT,
+        sounds=COUNT,
     )
