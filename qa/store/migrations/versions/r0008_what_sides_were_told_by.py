@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from qa.store.migrations.aside import columns_away, columns_back
 
-revision: str = "0007"
-down_revision: str | None = "0006"
+revision: str = "0008"
+down_revision: str | None = "0007"
 
 
 def upgrade() -> None:
