@@ -5,9 +5,13 @@ All times are seconds from the start of the recording.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+"""Where the centre is."""
 
 Role = Literal["agent", "customer", "unknown"]
 Channels = Literal["agent-left", "agent-right", "mono"]
@@ -86,6 +90,11 @@ class CallMeta:
     work_order: str | None = None
     channels: Channels | None = None
     extra: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def day(self) -> date | None:
+        """The day of Asia/Shanghai on which the call began."""
+        return self.started_at.astimezone(LOCAL).date() if self.started_at else None
 
 
 @dataclass(frozen=True, slots=True)

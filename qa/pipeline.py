@@ -224,9 +224,9 @@ def failed(meta: CallMeta, error: str) -> CallResult:
 
 
 def ruleset_of(meta: CallMeta, rulesets: "Mapping[str, RuleSet]") -> "RuleSet":
-    """The rule set that the call's metadata names; raises MetadataError where there is none."""
+    """The rule set that the call's metadata names, as of the call's day; raises MetadataError where there is none."""
     if meta.ruleset is not None and meta.ruleset in rulesets:
-        return rulesets[meta.ruleset]
+        return rulesets[meta.ruleset].on(meta.day)
     known = ", ".join(sorted(rulesets))
     raise MetadataError(f"column ruleset: {meta.ruleset!r} is no rule set; use one of {known}")
 

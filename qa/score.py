@@ -1,14 +1,16 @@
 """The 100-point deduction scheme: what findings cost together. Pure arithmetic on verdicts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from qa.call import Call, CallMeta
 from qa.evaluate import check_call
 from qa.finding import Evidence, Finding
 from qa.metrics import measure
 from qa.result import Scorecard
-from qa.rules.model import Rule, RuleSet, Scheme
+from qa.rules.model import RuleSet
+from qa.rules.scheme import Priced, Scheme
 
 
 def score_call(call: Call, ruleset: RuleSet) -> Scorecard:
@@ -20,9 +22,16 @@ def score_call(call: Call, ruleset: RuleSet) -> Scorecard:
 
 
 def charge(
-    findings: tuple[Finding, ...], rules: Mapping[str, Rule], scheme: Scheme, meta: CallMeta
+    findings: tuple[Finding, ...],
+    rules: Mapping[str, Priced],
+    scheme: Scheme,
+    meta: CallMeta,
+    facts: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
-    """Points for each violated finding, the same words charged once: the dearest rule pays, the others are covered."""
+    """Points for each violated finding, the same words charged once: the dearest rule pays, the others are covered.
+
+    `facts` tells by rule what a person found that multiplies its points (see `multiplier`).
+    """
     order = sorted((f for f in findings if f.verdict == "violated"), key=lambda f: (-rules[f.rule].points, f.rule))
     taken: list[tuple[Evidence, str]] = []
     charged: dict[str, Finding] = {}
@@ -33,30 +42,33 @@ def charge(
             certain = _apart([e for e in own if e.probability >= (rule.sure or scheme.sure)])
             cover = next((c for e in finding.evidence if (c := _covering(e, taken))), None)
             if not certain and cover:
-                charged[rule.id] = replace(
+                charged[finding.rule] = replace(
                     finding,
                     verdict="passed",
                     covered_by=cover,
                     reason=f"同一语句已按“{rules[cover].name}”扣分,不重复扣分",
                 )
                 continue
-            taken += [(e, rule.id) for e in certain or own]
+            taken += [(e, finding.rule) for e in certain or own]
             # What is missing (a closing, say) leaves no words to count: it happened once.
             count = max(1, len(certain))
         else:
             count = 1
-        factor = multiplier(rule, scheme, meta)
+        factor = multiplier(rule, scheme, meta, facts.get(finding.rule, ()))
         points = rule.points * count * factor
         if rule.cap is not None:
             points = min(points, rule.cap * factor)
-        charged[rule.id] = replace(finding, count=count, points=points, multiplier=factor)
+        charged[finding.rule] = replace(finding, count=count, points=points, multiplier=factor)
     return tuple(charged.get(f.rule, f) for f in findings)
 
 
-def multiplier(rule: Rule, scheme: Scheme, meta: CallMeta) -> float:
-    """The factor on a rule's points; several do not stack unless the scheme says so."""
+def multiplier(rule: Priced, scheme: Scheme, meta: CallMeta, told: Collection[str] = ()) -> float:
+    """The factor on a rule's points; several do not stack unless the scheme says so.
+
+    The call's metadata tells of a complaint and of dissatisfaction; `told` is what a person found beyond that.
+    """
     facts = {"complaint": meta.complaint, "dissatisfied": meta.dissatisfied}
-    factors = [scheme.multipliers.get(name, 1.0) for name in rule.multipliers if facts.get(name)]
+    factors = [scheme.multipliers.get(name, 1.0) for name in rule.multipliers if facts.get(name) or name in told]
     if not factors:
         return 1.0
     if scheme.stack_multipliers:
@@ -69,7 +81,7 @@ def multiplier(rule: Rule, scheme: Scheme, meta: CallMeta) -> float:
 
 def total(
     findings: tuple[Finding, ...],
-    rules: Mapping[str, Rule],
+    rules: Mapping[str, Priced],
     scheme: Scheme,
     answers: Mapping[str, object],
     metrics: Mapping[str, float | None],

@@ -11,7 +11,7 @@ from benchmarks.calibrate import fit
 from qa.calibration import POINTS, calibrated, raw, stated_confidence, thresholds
 from qa.curve import DOUBT, SURE
 from qa.finding import Verdict
-from qa.rules.model import Scheme
+from qa.rules.scheme import Scheme
 
 probabilities = st.floats(0, 1)
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from qa.finding import Evidence, Finding, Verdict
 from qa.result import Scorecard
-from qa.rules.model import Expression, Rule, Scheme
+from qa.rules.model import Expression, Rule
+from qa.rules.scheme import Scheme
 from qa.score import charge, multiplier, score_call, total
 from tests.builders import OPENING, make_call, make_meta, make_turn
 from tests.rules.shipped import ruleset

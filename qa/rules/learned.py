@@ -8,7 +8,7 @@ import yaml
 from pydantic import Field
 
 from qa.files import atomic
-from qa.rules.model import RuleSet
+from qa.rules.model import Rule, RuleSet
 from qa.rules.schema import Strict
 
 NAME = "learned.yaml"
@@ -37,15 +37,18 @@ class Learned(Strict):
 
 def lay_over(ruleset: RuleSet, learned: Learned) -> RuleSet:
     """The rule set with what was learned; its hash already covers the file."""
-    rules = tuple(
-        replace(
-            rule,
-            review_only=rule.review_only or rule.id in learned.held,
-            sure=learned.sure.get(rule.id, rule.sure),
+
+    def taught(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        return tuple(
+            replace(
+                rule,
+                review_only=rule.review_only or rule.id in learned.held,
+                sure=learned.sure.get(rule.id, rule.sure),
+            )
+            for rule in rules
         )
-        for rule in ruleset.rules
-    )
-    return replace(ruleset, rules=rules)
+
+    return replace(ruleset, rules=taught(ruleset.rules), unpriced=taught(ruleset.unpriced))
 
 
 def save_learned(rules_dir: Path, learned: Learned) -> Path:

@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from qa import __version__
 from qa.checks.naming import as_choice
@@ -16,14 +16,16 @@ from qa.errors import ConfigError, RuleError
 from qa.phonetics import Lexicon, build_lexicon, compile_pattern
 from qa.rules.expression import parse, phrase_names
 from qa.rules.learned import NAME, Learned, lay_over
-from qa.rules.model import Rule, RuleBook, RuleSet, Scheme
+from qa.rules.model import Rule, RuleBook, RuleSet
 from qa.rules.reading import read_examples
-from qa.rules.schema import HolidayFile, RuleFile, SchemeFile, SetFile
+from qa.rules.schema import HolidayFile, RuleFile, SetFile
+from qa.rules.scheme import Scheme, priced, scheme_on
+from qa.rules.schemes import check_schemes, read_schemes
 from qa.rules.script import agent_likeness
-from qa.rules.source import Location, Source, read_source
+from qa.rules.source import Location, Source, message, read_source, validate
 from qa.rules.windows import holiday_windows
+from qa.rules.workdays import workdays_of
 
-Model = TypeVar("Model", bound=BaseModel)
 Origin = tuple[Source, Location]
 PHRASES_NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 
@@ -48,11 +50,10 @@ def load_rulebook(rules_dir: Path, *, with_learned: bool = True) -> RuleBook:
     if not rules_dir.is_dir():
         raise ConfigError(f"{rules_dir}: no such rules folder; name one with --rules")
     problems: list[str] = []
-    scheme_source = read_source(rules_dir / "scheme.yaml")
-    scheme_file = _validate(SchemeFile, scheme_source.data, (), scheme_source)
+    schemes = read_schemes(rules_dir)
     holiday_source = read_source(rules_dir / "holidays.yaml")
-    holiday_file = _validate(HolidayFile, holiday_source.data or {}, (), holiday_source)
-    shared = [scheme_source, holiday_source]
+    holiday_file = validate(HolidayFile, holiday_source.data or {}, (), holiday_source)
+    shared = [*schemes, holiday_source]
     learned, learned_source = load_learned(rules_dir) if with_learned else (Learned(), None)
     if learned_source:
         shared.append(learned_source)
@@ -61,12 +62,14 @@ def load_rulebook(rules_dir: Path, *, with_learned: bool = True) -> RuleBook:
         for path in sorted(rules_dir.iterdir())
         if path.is_dir() and (folder := _read_folder(path, problems))
     }
+    check_schemes(schemes, {id_ for folder in folders.values() for id_ in folder.rules})
     problems += [problem for source in shared for problem in source.problems]
+    values = tuple(file.scheme for file in schemes.values() if file)
     rulesets: dict[str, RuleSet] = {}
     for folder in folders.values():
         line = _lineage(folder, folders)
-        if line and scheme_file and holiday_file:
-            built = _build(folder, line, _scheme(scheme_file), holiday_file, shared)
+        if line and values and holiday_file:
+            built = _build(folder, line, values, holiday_file, shared)
             if built:
                 rulesets[built.name] = lay_over(built, learned)
         problems += [p for source in folder.sources for p in source.problems]
@@ -82,7 +85,7 @@ def load_learned(rules_dir: Path) -> tuple[Learned, Source | None]:
     if not (rules_dir / NAME).is_file():
         return Learned(), None
     source = read_source(rules_dir / NAME)
-    return _validate(Learned, source.data or {}, (), source) or Learned(), source
+    return validate(Learned, source.data or {}, (), source) or Learned(), source
 
 
 def _by_place(problem: str) -> tuple[str, int]:
@@ -90,29 +93,9 @@ def _by_place(problem: str) -> tuple[str, int]:
     return path, int(line)
 
 
-def _validate(model: type[Model], data: Any, at: Location, source: Source) -> Model | None:
-    if source.data is None and data is None:
-        if not source.problems:
-            source.complain((), "empty file; fill it or delete it")
-        return None
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        for fault in error.errors():
-            source.complain((*at, *fault["loc"]), _message(fault["loc"], fault["msg"]))
-        return None
-
-
-def _message(location: tuple[int | str, ...], text: str) -> str:
-    text = text.removeprefix("Value error, ")
-    if text == "Extra inputs are not permitted":
-        return f"unknown key {location[-1]!r}"
-    return f"{location[-1]}: {text}" if location else text
-
-
 def _read_folder(path: Path, problems: list[str]) -> Folder | None:
     head_source = read_source(path / "set.yaml")
-    head = _validate(SetFile, head_source.data, (), head_source)
+    head = validate(SetFile, head_source.data, (), head_source)
     if head is None:
         problems += head_source.problems
         return None
@@ -181,7 +164,7 @@ def _lineage(folder: Folder, folders: Mapping[str, Folder]) -> list[Folder]:
 
 
 def _build(
-    folder: Folder, line: list[Folder], scheme: Scheme, notices: HolidayFile, shared: list[Source]
+    folder: Folder, line: list[Folder], schemes: tuple[Scheme, ...], notices: HolidayFile, shared: list[Source]
 ) -> RuleSet | None:
     if folder.head.abstract:
         return None
@@ -206,7 +189,19 @@ def _build(
     likeness = agent_likeness(phrases)
     variables["holiday_windows"] = holiday_windows(notices.windows)
     book = Phrasebook(variables, phrases, _lexicon(enabled, phrases, variables))
-    return RuleSet(folder.name, folder.head.name, enabled, book, scheme, digest.hexdigest(), likeness)
+    newest = scheme_on(schemes, None)
+    return RuleSet(
+        name=folder.name,
+        title=folder.head.name,
+        rules=tuple(priced(rule, newest) for rule in enabled),
+        book=book,
+        scheme=newest,
+        sha256=digest.hexdigest(),
+        agent_likeness=likeness,
+        unpriced=enabled,
+        schemes=schemes,
+        workdays=workdays_of(notices),
+    )
 
 
 def _lexicon(rules: tuple[Rule, ...], phrases: Mapping[str, tuple[str, ...]], variables: Mapping[str, Any]) -> Lexicon:
@@ -251,7 +246,7 @@ def _rule(
         for fault in error.errors():
             place = entry.get(str(fault["loc"][0])) if fault["loc"] else None
             owner, base = place[1] if place else (source, at)
-            owner.complain((*base, *fault["loc"][1:]), _message(fault["loc"], fault["msg"]))
+            owner.complain((*base, *fault["loc"][1:]), message(fault["loc"], fault["msg"]))
         return None
     owner, base = entry["violated"][1]
     violated = parse(file.violated, base, owner)
@@ -286,16 +281,3 @@ def _check_references(rules: tuple[Rule, ...], merged: Mapping[str, Mapping[str,
             if other not in merged:
                 source, at = merged[rule.id]["excludes"][1]
                 source.complain(at, f"excludes {other!r}, which is no rule")
-
-
-def _scheme(file: SchemeFile) -> Scheme:
-    return Scheme(
-        base=file.base,
-        grades=tuple(file.grades.items()),
-        multipliers={str(name): factor for name, factor in file.multipliers.items()},
-        stack_multipliers=file.stack_multipliers,
-        sure=file.sure,
-        doubt=file.doubt,
-        version=file.version,
-        valid_from=file.valid_from,
-    )

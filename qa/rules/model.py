@@ -1,15 +1,15 @@
 """Rules, rule sets and the scheme as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from qa.checks.phrasebook import Phrasebook
 from qa.finding import Verdict
+from qa.rules.scheme import Multiplier, Per, Scheme, priced, scheme_on
 from qa.rules.script import AgentLikeness
-
-Multiplier = Literal["complaint", "dissatisfied", "severe", "consequence"]
+from qa.rules.workdays import PUBLIC, Workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Rule:
     reason: str
     right_wording: str
     house: bool = False
-    per: Literal["call", "occurrence"] = "call"
+    per: Per = "call"
     cap: float | None = None
     fatal: bool = False
     review_only: bool = False
@@ -65,24 +65,11 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Scheme:
-    """The 100-point deduction scheme: base, grade bands (lowest score of each, best first), multipliers, thresholds."""
-
-    base: float = 100.0
-    grades: tuple[tuple[str, float], ...] = (("A", 95.0), ("B", 85.0), ("C", 70.0), ("D", 0.0))
-    multipliers: Mapping[str, float] = field(default_factory=dict)
-    stack_multipliers: bool = False
-    sure: float = 0.9
-    doubt: float = 0.35
-    version: str = "1"
-    valid_from: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RuleSet:
     """The rules of one company, in the order of the files; variables stand filled in in the phrases of its `book`.
 
-    `sha256` covers everything that can change a verdict or a score.
+    `sha256` covers everything that can change a verdict or a score. `rules` have the points of `scheme`, which is
+    the newest of `schemes`; `on` gives the set as of another day.
     """
 
     name: str
@@ -92,6 +79,16 @@ class RuleSet:
     scheme: Scheme
     sha256: str
     agent_likeness: AgentLikeness
+    unpriced: tuple[Rule, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
+    workdays: Workdays = PUBLIC
+
+    def on(self, day: date | None) -> "RuleSet":
+        """The set with the scheme of a local day and the points that it gives."""
+        scheme = scheme_on(self.schemes, day) if self.schemes else self.scheme
+        if scheme == self.scheme:
+            return self
+        return replace(self, scheme=scheme, rules=tuple(priced(rule, scheme) for rule in self.unpriced))
 
     @property
     def variables(self) -> Mapping[str, Any]:

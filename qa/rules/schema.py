@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from qa.finding import Verdict
-from qa.rules.model import Multiplier
+from qa.rules.scheme import Multiplier
 
 
 class Strict(BaseModel):
@@ -67,26 +67,6 @@ class SetFile(Strict):
     variables: dict[str, bool | float | str | list[str]] = Field(default_factory=dict)
 
 
-class SchemeFile(Strict):
-    """`scheme.yaml`: the deduction scheme."""
-
-    version: str
-    valid_from: date | None = None
-    base: float = Field(default=100, gt=0, le=100)
-    grades: dict[str, float] = Field(min_length=1)
-    multipliers: dict[Multiplier, float] = Field(default_factory=dict)
-    stack_multipliers: bool = False
-    sure: float = Field(default=0.9, gt=0.5, lt=1)
-    doubt: float = Field(default=0.35, gt=0, lt=0.5)
-
-    @model_validator(mode="after")
-    def _grades_fall(self) -> "SchemeFile":
-        lows = list(self.grades.values())
-        if lows != sorted(lows, reverse=True) or lows[-1] != 0:
-            raise ValueError("grades must fall and the last must start at 0")
-        return self
-
-
 class HolidayWindow(Strict):
     """`from` and `to` are dates of the notice, both included."""
 
@@ -103,6 +83,11 @@ class HolidayWindow(Strict):
 
 
 class HolidayFile(Strict):
-    """`holidays.yaml`: notices override the public calendar for the holidays and years they name."""
+    """`holidays.yaml`: notices override the public calendar for the holidays and years they name.
+
+    `workdays` and `days_off` are single days that the centre works, or does not, against the public calendar.
+    """
 
     windows: list[HolidayWindow] = Field(default_factory=list)
+    workdays: list[date] = Field(default_factory=list)
+    days_off: list[date] = Field(default_factory=list)

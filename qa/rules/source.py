@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ValidationError
 
 MAX_BYTES = 1_000_000
 Location = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Source:
     """A parsed file: its plain data, the line of every key and item, and what is wrong with it."""
 
@@ -97,3 +99,25 @@ def _scalar(node: yaml.Node) -> Any:
         return yaml.SafeLoader("").construct_object(node)
     except (yaml.YAMLError, ValueError):
         return node.value
+
+
+def validate(model: type[Model], data: Any, at: Location, source: Source) -> Model | None:
+    """What stands at a place as a model, or None with every fault noted."""
+    if source.data is None and data is None:
+        if not source.problems:
+            source.complain((), "empty file; fill it or delete it")
+        return None
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        for fault in error.errors():
+            source.complain((*at, *fault["loc"]), message(fault["loc"], fault["msg"]))
+        return None
+
+
+def message(location: tuple[int | str, ...], text: str) -> str:
+    """A fault that pydantic found, in words for the author of the file."""
+    text = text.removeprefix("Value error, ")
+    if text == "Extra inputs are not permitted":
+        return f"unknown key {location[-1]!r}"
+    return f"{location[-1]}: {text}" if location else text
