@@ -89,7 +89,7 @@ def work_tasks(
     with store_errors(options.db), reading(store) as session:
         steps = plan(tasks, book, session=session, verify=options.verify)
     store.dispose()
-    with open_ledger(options.db, command=command, total=len(steps), reporter=reporter) as ledger:
+    with open_ledger(options.db, command=command, total=len(steps), reporter=reporter, book=book) as ledger:
         todo = _settle(steps, options, ledger, again)
         if todo:
             _Shift(options, ledger, len(todo)).work(todo)

@@ -87,14 +87,14 @@ def score_given(options: ScoreOptions, settings: Settings, reporter: Reporter) -
     calls = read_calls(options.calls, pseudonymise=hide) if options.calls else None
     if options.out:
         check_writable(options.out)
-    load_rules(options.rules)
+    book = load_rules(options.rules)
     lines = list(_read(options, calls))
     for note in calls.notes if calls else ():
         reporter.note(note)
     store = open_store(options.db)
     with store_errors(options.db), reading(store) as session:
         states = call_states(session=session, call_ids=[line.meta.call_id for line in lines])
-    with open_ledger(options.db, command="score", total=len(lines), reporter=reporter) as ledger:
+    with open_ledger(options.db, command="score", total=len(lines), reporter=reporter, book=book) as ledger:
         kept = [line for line in lines if _done(line, options, states.get(line.meta.call_id))]
         ledger.keep([Standing(k.meta.call_id, k.where, states[k.meta.call_id].status) for k in kept])
         done = {line.meta.call_id for line in kept}

@@ -16,12 +16,14 @@ from qa.files import atomic
 from qa.logs import Item, Reporter
 from qa.pipeline import Outcome
 from qa.result import CallResult
+from qa.rules.model import RuleBook
 from qa.sources import Source
 from qa.store import work as store_work
 from qa.store.engine import open_store, reading, shown, store_errors, writing
 from qa.store.loading import load_result
 from qa.store.saving import finish_run, save_result, start_run
 from qa.store.tables import RunRecord
+from qa.store.tariffs import keep_tariffs
 from qa.store.work import Seen
 
 
@@ -157,14 +159,15 @@ class Ledger:
 
 
 @contextmanager
-def open_ledger(db: str, *, command: str, total: int, reporter: Reporter) -> Iterator[Ledger]:
-    """A run in the database; its end is recorded however it ends, unless the process is killed.
+def open_ledger(db: str, *, command: str, total: int, reporter: Reporter, book: RuleBook) -> Iterator[Ledger]:
+    """A run in the database, by the rules of `book`; its end is recorded however it ends, unless the process is killed.
 
     Raises StoreError with the remedy for whatever the database refuses.
     """
     engine = open_store(db)
     with store_errors(db):
         with writing(engine) as session:
+            keep_tariffs(session=session, rulesets=book.rulesets.values())
             run_id = start_run(session=session, command=command, total=total)
         reporter.start(total)
         with beating(engine, run_id):

@@ -26,6 +26,7 @@ from qa.store.archive import Entry, count_archived, load_entries, load_transcrip
 from qa.store.engine import open_store, reading, store_errors, writing
 from qa.store.rescoring import add_waiting, publish, resume_or_start, scored_already
 from qa.store.scorecards import Made
+from qa.store.tariffs import keep_tariffs
 from qa.store.transcripts import StoredTranscript, load_transcript, renew_prepared, save_transcript
 
 
@@ -48,6 +49,7 @@ def rescore(*, rules: Path, db: str, workers: int, reporter: Reporter) -> Totals
     store = open_store(db)
     with store_errors(db):
         with writing(store) as session:
+            keep_tariffs(session=session, rulesets=load_rules(rules).rulesets.values())
             total, bare = count_archived(session=session)
             run_id, waiting = resume_or_start(session=session, goal=goal, total=total)
         if waiting:
@@ -64,6 +66,8 @@ def rescore(*, rules: Path, db: str, workers: int, reporter: Reporter) -> Totals
                 published = publish(session=session, run_id=run_id)
     if published.overtaken:
         reporter.note(f"{published.overtaken} calls were stored by another run meanwhile and keep its result")
+    if published.closed:
+        reporter.note(f"{published.closed} calls are in closed periods and keep their score")
     store.dispose()
     return Totals(**{name: counts[name] for name in Totals.__slots__} | {"run_id": run_id})
 

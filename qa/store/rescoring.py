@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, update
+from sqlalchemy import and_, func, insert, not_, update
 from sqlmodel import Session, col, delete, exists, select
 
 from qa.errors import StoreError
 from qa.logs import Item
 from qa.machine import host
+from qa.store.locks import in_closed_period
+from qa.store.resettling import resettle_run
 from qa.store.saving import finish_run, start_run
 from qa.store.scorecards import MADE_FROM, Made, add_scorecards
 from qa.store.tables import CallRecord, RunItemRecord, RunRecord, ScorecardRecord
@@ -24,10 +26,14 @@ ENDED = "another `qa rescore` has ended this one; its scores count, not these"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """How many calls got their new score, and how many had been stored by another run meanwhile, whose result stays."""
+    """How many calls got their new score, and how many had been stored by another run meanwhile, whose result stays.
+
+    `closed` calls are in closed periods, where only a recorded correction changes what counts.
+    """
 
     calls: int
     overtaken: int
+    closed: int
 
 
 def resume_or_start(*, session: Session, goal: str, total: int) -> tuple[int, int]:
@@ -84,18 +90,26 @@ def publish(*, session: Session, run_id: int) -> Published:
     """Makes all that waits count, where its call still has the result that it stands for, and ends the run."""
     _check_going(session, run_id)
     call, card = CallRecord, ScorecardRecord
-    renewed = col(card.transcript_key) != col(call.transcript_key)
-    former = session.execute(select(call.transcript_key).join(card, _replaces(run_id)).where(renewed)).scalars().all()
-    values = {name: getattr(card, name) for name in ("run_id", "transcript_key", *MADE_FROM)}
-    at_once = update(call).where(_replaces(run_id)).values(**values, status="scored", error=None, updated_at=_now())
+    shut = in_closed_period(session=session)
+    closed = session.execute(select(func.count()).select_from(call).join(card, _replaces(run_id)).where(shut))
+    left = int(closed.scalar_one())
+    renewed = (col(card.transcript_key) != col(call.transcript_key), not_(shut))
+    former = session.execute(select(call.transcript_key).join(card, _replaces(run_id)).where(*renewed)).scalars().all()
+    values: dict[str, Any] = {name: getattr(card, name) for name in ("run_id", "transcript_key", *MADE_FROM)}
+    at_once = (
+        update(call)
+        .where(_replaces(run_id), not_(shut))
+        .values(**values, status="scored", error=None, updated_at=_now())
+    )
     session.execute(at_once, execution_options={"synchronize_session": False})
+    resettle_run(session=session, run_id=run_id)
     counts = exists().where(col(call.call_id) == col(card.call_id), col(call.run_id) == run_id)
     published: Any = session.execute(update(card).where(_waiting(run_id), counts).values(replaces=None))
     overtaken: Any = session.execute(delete(card).where(_waiting(run_id)))
     for key in filter(None, former):
         drop_unused(session=session, key=key)
     finish_run(session=session, run_id=run_id)
-    return Published(published.rowcount, overtaken.rowcount)
+    return Published(published.rowcount, overtaken.rowcount - left, left)
 
 
 def _waiting(run_id: int) -> Any:

@@ -10,6 +10,10 @@ import qa
 from qa.call import CallMeta
 from qa.machine import host
 from qa.result import CallResult
+from qa.store.loading import load_meta
+from qa.store.locks import lock_on
+from qa.store.machine import card_of
+from qa.store.resettling import resettle
 from qa.store.scorecards import Made, add_scorecards
 from qa.store.tables import CallRecord, RunItemRecord, RunRecord
 from qa.store.transcripts import StoredTranscript, drop_unused, save_transcript
@@ -86,8 +90,15 @@ def save_result(
     failed call, and then the call keeps none.
     """
     call_id = result.meta.call_id
-    former = session.get(CallRecord, call_id)
+    # A review of the call at the same moment waits, and is not lost in what is written here.
+    former = session.get(CallRecord, call_id, with_for_update=True)
     former_key = former.transcript_key if former else None
+    stood = card_of(session=session, call=former) if former else None
+    if former and stood and lock_on(session=session, day=load_meta(former).day):
+        # What counts in a closed period changes only by a correction.
+        note_item(session=session, run_id=run_id, call_id=call_id, work="kept", status=former.status, error=None)
+        return
+    before = (stood.score, stood.provisional_until) if stood else None
     key = save_transcript(session=session, transcript=transcript) if transcript else None
     provenance = result.provenance
     session.merge(
@@ -111,6 +122,7 @@ def save_result(
     if result.scorecard is not None and provenance is not None:
         made = Made(call_id, result.scorecard, provenance, key)
         add_scorecards(session=session, run_id=run_id, made=[made])
+        resettle(session=session, call_id=call_id, before=before)
     # A failed call keeps its former transcript in the store: the next try may be about rules or metadata only.
     if former_key is not None and key is not None and former_key != key:
         drop_unused(session=session, key=former_key)

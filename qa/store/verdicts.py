@@ -1,7 +1,8 @@
-"""Stored findings of many calls at once, as far as they can matter to a score."""
+"""The machine's stored findings of many calls at once, as far as they can matter to a score."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlmodel import Session, col, or_, select
@@ -34,20 +35,25 @@ def load_verdicts(
         table.points,
         table.multiplier,
         table.covered_by,
+        table.machine,
     )
     query = (
         select(*columns)
         .join(CallRecord, current(table))
         .where(
             col(table.call_id).in_(call_ids),
-            or_(col(table.verdict).in_(LOUD), col(table.covered_by).is_not(None), col(table.rule).in_(sorted(rules))),
+            or_(
+                col(table.verdict).in_(LOUD),
+                col(table.covered_by).is_not(None),
+                col(table.machine).is_not(None),
+                col(table.rule).in_(sorted(rules)),
+            ),
         )
     )
     found: dict[str, dict[str, Finding]] = {call_id: {} for call_id in call_ids}
-    for call_id, position, rule, name, verdict, confidence, count, points, multiplier, covered in session.execute(
-        query
-    ):
-        found[call_id][rule] = Finding(
+    for row in session.execute(query):
+        call_id, position, rule, name, verdict, confidence, count, points, multiplier, covered, machine = row
+        finding = Finding(
             rule=rule,
             name=name,
             clause="",
@@ -60,6 +66,7 @@ def load_verdicts(
             evidence=tuple(quoted.get((call_id, position), ())),
             covered_by=covered,
         )
+        found[call_id][rule] = replace(finding, **{**machine, "reason": ""}) if machine else finding
     return found
 
 

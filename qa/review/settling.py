@@ -1,0 +1,149 @@
+"""What a call's score comes to once people have spoken: the machine's findings, their verdicts, one arithmetic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import cast
+
+from qa.call import LOCAL, CallMeta
+from qa.finding import Evidence, Finding
+from qa.result import Scorecard
+from qa.review.events import Deducted, Event, Judged, State
+from qa.rules.scheme import Price
+from qa.rules.tariff import Tariff
+from qa.score import charge, total
+
+OPEN = "请人工复核："
+MARK = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class ManualDeduction:
+    """A deduction that a person entered, charged; `points` is 0 where `covered_by` paid for the same words."""
+
+    seq: int
+    item: str
+    name: str
+    clause: str
+    points: float
+    multiplier: float
+    action: Deducted
+    covered_by: str | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A call's score as it counts, with the manual deductions that are in it."""
+
+    card: Scorecard
+    manual: tuple[ManualDeduction, ...]
+
+
+def settle(machine: Scorecard, state: State, tariff: Tariff, meta: CallMeta) -> Settled:
+    """Score the final verdicts afresh: machine's findings with people's verdicts in place, then what they entered.
+
+    Pure; without events the machine's scorecard comes back as it is.
+    """
+    if not state.verdicts and not state.deductions:
+        return Settled(machine, ())
+    scheme, prices, items = tariff.scheme(meta.day), dict(tariff.prices(meta.day)), tariff.manual(meta.day)
+    findings = tuple(_judged(_uncharged(f), state) for f in machine.findings)
+    findings = _without_excluded(findings, prices)
+    entered = [(event, f"{_deducted(event).item}{MARK}{event.seq}") for event in state.deductions]
+    manual = tuple(_finding(event, id_, items[_deducted(event).item]) for event, id_ in entered)
+    prices |= {id_: items[_deducted(event).item] for event, id_ in entered}
+    facts = {rule: _verdict(event).facts for rule, event in state.verdicts.items()}
+    facts |= {id_: _deducted(event).facts for event, id_ in entered}
+    charged = charge((*findings, *manual), prices, scheme, meta, facts)
+    card = total(charged, prices, scheme, machine.answers, machine.metrics)
+    own, added = charged[: len(findings)], charged[len(findings) :]
+    return Settled(
+        replace(card, findings=own),
+        tuple(_deduction(event, finding) for (event, _), finding in zip(entered, added, strict=True)),
+    )
+
+
+def provisional_until(
+    state: State, tariff: Tariff, meta: CallMeta, *, scored_at: datetime, appealed: bool
+) -> datetime | None:
+    """The time from which a score stands: that of its confirmation, or the end of the window after the last change.
+
+    None while an appeal is open.
+    """
+    if appealed:
+        return None
+    if state.confirmed is not None:
+        return state.confirmed.at
+    since = max(scored_at, state.changed.at) if state.changed else scored_at
+    last_day = tariff.workdays.after(since.astimezone(LOCAL).date(), tariff.scheme(meta.day).windows.provisional)
+    return end_of(last_day)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a local day is over."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=LOCAL)
+
+
+def _uncharged(finding: Finding) -> Finding:
+    if finding.covered_by:
+        finding = replace(finding, verdict="violated", covered_by=None)
+    return replace(finding, points=0.0, multiplier=1.0) if finding.verdict == "violated" else finding
+
+
+def _judged(finding: Finding, state: State) -> Finding:
+    event = state.verdicts.get(finding.rule)
+    if event is None:
+        return finding
+    action = _verdict(event)
+    reason = f"人工复核：{action.reason}" if action.reason else finding.reason.removeprefix(OPEN)
+    return replace(finding, verdict=action.verdict, confidence=1.0, reason=reason, count=0, points=0.0, multiplier=1.0)
+
+
+def _without_excluded(findings: Sequence[Finding], prices: dict[str, Price]) -> tuple[Finding, ...]:
+    """What another violated rule replaces (提前挂机 replaces 结束语) is not charged as well."""
+    struck = {
+        other: f.name
+        for f in findings
+        if f.verdict == "violated" and f.rule in prices
+        for other in prices[f.rule].excludes
+    }
+    return tuple(
+        replace(f, verdict="not_applicable", count=0, reason=f"不适用：由“{struck[f.rule]}”判定")
+        if f.rule in struck and f.verdict in ("violated", "needs_review")
+        else f
+        for f in findings
+    )
+
+
+def _finding(event: Event, id_: str, item: Price) -> Finding:
+    action = _deducted(event)
+    heard: tuple[Evidence, ...] = ()
+    if action.start_s is not None and action.end_s is not None:
+        heard = (Evidence("agent", action.start_s, action.end_s, ""),)
+    return Finding(id_, item.name, item.clause, "violated", 1.0, action.note, evidence=heard)
+
+
+def _deduction(event: Event, finding: Finding) -> ManualDeduction:
+    action = _deducted(event)
+    return ManualDeduction(
+        seq=event.seq,
+        item=action.item,
+        name=finding.name,
+        clause=finding.clause,
+        points=finding.points,
+        multiplier=finding.multiplier,
+        action=action,
+        covered_by=finding.covered_by,
+        by=event.by,
+        at=event.at,
+    )
+
+
+def _verdict(event: Event) -> Judged:
+    return cast(Judged, event.action)
+
+
+def _deducted(event: Event) -> Deducted:
+    return cast(Deducted, event.action)
