@@ -51,34 +51,40 @@ def settle(machine: Scorecard, state: State, tariff: Tariff, meta: CallMeta) -> 
     scheme, prices, items = tariff.scheme(meta.day), dict(tariff.prices(meta.day)), tariff.manual(meta.day)
     findings = tuple(_judged(_uncharged(f), state) for f in machine.findings)
     findings = _without_excluded(findings, prices)
-    entered = [(event, f"{_deducted(event).item}{MARK}{event.seq}") for event in state.deductions]
-    manual = tuple(_finding(event, id_, items[_deducted(event).item]) for event, id_ in entered)
-    prices |= {id_: items[_deducted(event).item] for event, id_ in entered}
+    entered = _ranked(state)
+    manual = tuple(_finding(event, id_, items[_deducted(event).item]) for id_, event in entered.items())
+    prices |= {id_: items[_deducted(event).item] for id_, event in entered.items()}
     facts = {rule: _verdict(event).facts for rule, event in state.verdicts.items()}
-    facts |= {id_: _deducted(event).facts for event, id_ in entered}
+    facts |= {id_: _deducted(event).facts for id_, event in entered.items()}
     charged = charge((*findings, *manual), prices, scheme, meta, facts)
     card = total(charged, prices, scheme, machine.answers, machine.metrics)
-    own, added = charged[: len(findings)], charged[len(findings) :]
+    named = {id_: target_of(event) for id_, event in entered.items()}
+    charged = tuple(replace(f, covered_by=named.get(f.covered_by or "", f.covered_by)) for f in charged)
+    added = (_deduction(entered[f.rule], f) for f in charged if f.rule in entered)
     return Settled(
-        replace(card, findings=own),
-        tuple(_deduction(event, finding) for (event, _), finding in zip(entered, added, strict=True)),
+        replace(card, findings=tuple(f for f in charged if f.rule not in entered)),
+        tuple(sorted(added, key=lambda deduction: deduction.seq)),
     )
 
 
-def provisional_until(
-    state: State, tariff: Tariff, meta: CallMeta, *, scored_at: datetime, appealed: bool
-) -> datetime | None:
-    """The time from which a score stands: that of its confirmation, or the end of the window after the last change.
+def target_of(deduction: Event) -> str:
+    """How appeals name a manual deduction."""
+    return f"{_deducted(deduction).item}{MARK}{deduction.seq}"
 
-    None while an appeal is open.
+
+def _ranked(state: State) -> dict[str, Event]:
+    """The manual deductions by an id that does not tell when they were entered: that must not change a score.
+
+    The ids come after those of rules: of equal points for the same words, the machine's finding pays.
     """
-    if appealed:
-        return None
-    if state.confirmed is not None:
-        return state.confirmed.at
-    since = max(scored_at, state.changed.at) if state.changed else scored_at
-    last_day = tariff.workdays.after(since.astimezone(LOCAL).date(), tariff.scheme(meta.day).windows.provisional)
-    return end_of(last_day)
+
+    def place(event: Event) -> tuple[str, float, float, tuple[str, ...]]:
+        action = _deducted(event)
+        begins, ends = action.start_s, action.end_s
+        return action.item, -1.0 if begins is None else begins, -1.0 if ends is None else ends, action.facts
+
+    ordered = sorted(state.deductions, key=place)
+    return {f"~{_deducted(event).item}{MARK}{rank:06}": event for rank, event in enumerate(ordered)}
 
 
 def end_of(day: date) -> datetime:
