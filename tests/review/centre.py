@@ -1,7 +1,6 @@
 """A stored call that can be reviewed, with a tariff of a few rules and all items of the shipped scheme."""
 
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine
@@ -77,9 +76,6 @@ def keep(store: Engine, card: Scorecard | None = None, *, scored_at: datetime = 
             run_id=run,
             work="transcribed",
             transcript=make_transcript(make_call(meta=told)),
-            recording_path=Path("c1.wav"),
+            recording_path="c1.wav",
         )
     return told.call_id
-
-
-DAY = date(2026, 3, 11)
