@@ -183,7 +183,7 @@ def _leave(token: str) -> None:
 
 def _change(user: str, new: str) -> str:
     with change() as session:
-        accounts.set_password(session=session, user=user, password=new)
+        accounts.set_password(session=session, user=user, password=new, by=user)
         return accounts.sign_in(session=session, user=user, at=datetime.now(UTC))
 
 

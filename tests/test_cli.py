@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -316,3 +317,17 @@ def test_rules_new_and_schema(capsys: pytest.CaptureFixture[str], centre: Path) 
     assert status == 0 and json.loads(out)["title"]
     assert qa(capsys, "rules", "schema", "--out", centre / "s.json") == (0, "", "")
     assert json.loads((centre / "s.json").read_text(encoding="utf-8")) == json.loads(out)
+
+
+def test_people_are_imported_and_the_log_is_verified(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    db = f"sqlite:///{tmp_path / 'qa.db'}"
+    agents = tmp_path / "agents.csv"
+    agents.write_text("agent_id,name,team\n003,王芳,一组\n,无名,一组\n", "utf-8")
+    status, out, err = qa(capsys, "people", "import", str(agents), "--db", db)
+    assert (status, out) == (1, f"{agents}: 1 rows imported\n") and "row 3, column agent_id" in err
+    status, out, err = qa(capsys, "audit", "verify", "--db", db)
+    assert (status, err) == (0, "") and out.startswith("1 rows, 0 faults; head ")
+    with sqlite3.connect(tmp_path / "qa.db") as connection:
+        connection.execute("UPDATE audit SET after = '{}'")
+    status, out, err = qa(capsys, "audit", "verify", "--db", db)
+    assert (status, err) == (1, "row 1 was changed (import people:agents.csv by console)\n")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from qa.cli import followups, imports, learning, people, queues, reports, results, rules, system, work
+from qa.cli import followups, imports, learning, log, people, queues, reports, results, rules, staff, system, work
 from qa.errors import QaError
 
 INTERRUPTED = 130
@@ -28,6 +28,8 @@ learning.register(app)
 system.register(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(people.app, name="user")
+app.add_typer(staff.app, name="people")
+app.add_typer(log.app, name="audit")
 app.add_typer(imports.app, name="import")
 app.add_typer(followups.app, name="follow-up")
 

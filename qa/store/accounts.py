@@ -13,12 +13,16 @@ from sqlmodel import Session, col, select
 
 from qa.access import ROLES, Viewer
 from qa.errors import ConfigError
+from qa.store import audit
 from qa.store.tables import AccountRecord, AccountRoleRecord, LoginRecord
 
 SIGN_IN_LASTS = timedelta(hours=12)
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 LEAST_PASSWORD_CHARACTERS = 10
+
+CONSOLE = "console"
+"""Who acts on the machine itself, with the commands."""
 
 Outcome = Literal["right", "wrong", "locked"]
 
@@ -42,6 +46,7 @@ def add_account(
     at: datetime,
     must_change_password: bool = False,
     subject: str | None = None,
+    by: str = CONSOLE,
 ) -> None:
     """Adds a person who signs in with a password, or whom a sign-in service names as `subject`.
 
@@ -71,6 +76,8 @@ def add_account(
     )
     session.flush()
     session.add_all(AccountRoleRecord(account=viewer.user, role=role) for role in dict.fromkeys(viewer.roles))
+    told = {"roles": list(viewer.roles), "agent": viewer.agent_id, "teams": list(viewer.teams)}
+    audit.record(session=session, by=by, action="user added", subject=f"user:{viewer.user}", after=told, at=at)
 
 
 def add_first_admin(*, session: Session, name: str, at: datetime) -> str | None:
@@ -108,19 +115,26 @@ def check_password(*, session: Session, user: str, password: str, at: datetime) 
     return "right"
 
 
-def set_password(*, session: Session, user: str, password: str, must_change_password: bool = False) -> None:
+def set_password(
+    *, session: Session, user: str, password: str, must_change_password: bool = False, by: str = CONSOLE
+) -> None:
     """Gives a new password and ends every sign-in of the account. Raises ConfigError for one that is too short."""
     row = _existing(session, user)
     row.password_hash = _hasher().hash(_fit(password))
     row.must_change_password, row.failed_logins, row.locked_until = must_change_password, 0, None
     end_sign_ins(session=session, user=user)
+    audit.record(session=session, by=by, action="password set", subject=f"user:{user}")
 
 
-def set_disabled(*, session: Session, user: str, at: datetime | None) -> None:
+def set_disabled(*, session: Session, user: str, at: datetime | None, by: str = CONSOLE) -> None:
     """Shuts an account at a time, ending its sign-ins, or opens it again (None)."""
-    _existing(session, user).disabled_at = at
+    row = _existing(session, user)
+    before, row.disabled_at = row.disabled_at, at
     if at is not None:
         end_sign_ins(session=session, user=user)
+    shut = [{"disabled": time is not None} for time in (before, at)]
+    action = "user enabled" if at is None else "user disabled"
+    audit.record(session=session, by=by, action=action, subject=f"user:{user}", before=shut[0], after=shut[1])
 
 
 def sign_in(*, session: Session, user: str, at: datetime) -> str:

@@ -14,6 +14,7 @@ from qa.review.settling import MARK
 from qa.store import audit
 from qa.store.appealing import StoredAppeal, deadlines, load_appeal
 from qa.store.locks import check_open
+from qa.store.periods import correct_period
 from qa.store.resettling import resettle
 from qa.store.reviews import Review, append_event, review_of
 from qa.store.tables import AppealRecord, AppealStepRecord, CallRecord, ReplyRecord
@@ -216,9 +217,10 @@ def _step(
         )
     )
     session.flush()
-    score = review_of(session=session, call_id=row.call_id).card.score
+    review = review_of(session=session, call_id=row.call_id)
+    closed = check_open(session=session, day=review.meta.day, correction=correction) if targets and before else None
     if kind in ("answered", "ruled") and targets:
-        _lift(session, row, step, correction)
+        _lift(session, row, step)
     appeal = fold_steps((*steps, step), *deadlines(session=session, call_id=row.call_id))
     row.state, row.outcome, row.due_on, row.closed_at = appeal.state, appeal.outcome, appeal.due_on, appeal.closed_at
     session.add(row)
@@ -229,11 +231,13 @@ def _step(
         by=by,
         action=f"appeal {kind}",
         subject=f"call:{row.call_id}",
-        before={"score": score, "state": before.appeal.state if before else None},
+        before={"score": review.card.score, "state": before.appeal.state if before else None},
         after=_told(session, row, appeal, targets),
         reason=reason.strip(),
         at=at,
     )
+    if closed:
+        correct_period(session=session, lock=closed, agent_id=row.agent_id, by=by, reason=correction)
     return load_appeal(session=session, row=row)
 
 
@@ -243,10 +247,9 @@ def _told(session: Session, row: AppealRecord, appeal: Appeal, targets: tuple[st
     return {**told, "targets": list(targets)}
 
 
-def _lift(session: Session, row: AppealRecord, step: Step, correction: str) -> None:
+def _lift(session: Session, row: AppealRecord, step: Step) -> None:
     """The deductions fall: as events of the call, so that the score is settled by them like by any other."""
     review = review_of(session=session, call_id=row.call_id)
-    check_open(session=session, day=review.meta.day, correction=correction)
     machine = {f.rule: f for f in review.machine.findings}
     call = session.get(CallRecord, row.call_id)
     for offset, target in enumerate(step.targets, start=1):

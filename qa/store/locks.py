@@ -25,14 +25,14 @@ def lock_on(*, session: Session, day: date | None) -> PeriodLockRecord | None:
     return session.exec(query.limit(1)).first()
 
 
-def check_open(*, session: Session, day: date | None, correction: str = "") -> bool:
-    """Whether a day is in a closed period; raises PeriodClosed if it is and no correction is given."""
+def check_open(*, session: Session, day: date | None, correction: str = "") -> PeriodLockRecord | None:
+    """The closed period that a day is in, if any; raises PeriodClosed if there is one and no correction is given."""
     lock = lock_on(session=session, day=day)
     if lock is not None and not correction.strip():
         raise PeriodClosed(
             f"{day}: the period {lock.first_day} to {lock.last_day} is closed; give the reason of a correction"
         )
-    return lock is not None
+    return lock
 
 
 def in_closed_period(*, session: Session) -> ColumnElement[bool]:

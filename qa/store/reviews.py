@@ -35,6 +35,7 @@ from qa.store.appealing import StoredAppeal, appeals_of, ruled_targets
 from qa.store.loading import load_meta
 from qa.store.locks import check_open
 from qa.store.machine import card_of, machine_card
+from qa.store.periods import correct_period
 from qa.store.resettling import load_events, resettle
 from qa.store.tables import CallRecord, ReviewEventRecord
 from qa.store.tariffs import load_tariff
@@ -246,6 +247,8 @@ def _append(
         reason=correction or getattr(action, "reason", ""),
         at=at,
     )
+    if closed and before.meta.agent_id:
+        correct_period(session=session, lock=closed, agent_id=before.meta.agent_id, by=by, reason=correction)
     return after
 
 
