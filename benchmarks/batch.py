@@ -17,19 +17,14 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import av
-import numpy as np
-
+from benchmarks.recordings import make_recordings
 from qa.call import CallMeta
 from qa.machine import cores
 from qa.pipeline import Line
 from qa.settings import PROJECT
 from qa.sources import Source
 from qa.workers import Job, work_all
-
-RATE = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +35,6 @@ class Timed:
     wall_s: float
     cpu_s: float
     start_s: float
-
-
-def make_recordings(folder: Path, calls: int, seconds: float) -> list[Path]:
-    """So many calls of that length."""
-    blocks: list[np.ndarray[Any, np.dtype[np.int16]]] = []
-    for path in sorted((PROJECT / "sample_data").rglob("*.wav")):
-        with av.open(str(path)) as container:
-            resampler = av.AudioResampler(format="s16", layout="stereo", rate=RATE)
-            blocks += [p.to_ndarray() for frame in container.decode(audio=0) for p in resampler.resample(frame)]
-    spoken = np.concatenate(blocks, axis=1).reshape(-1, 2)
-    length = int(seconds * RATE)
-    paths = []
-    for number in range(calls):
-        at = number * length % len(spoken)
-        samples = np.take(spoken, range(at, at + length), axis=0, mode="wrap")
-        path = folder / f"{int(seconds)}-{number:03}.wav"
-        with av.open(str(path), "w") as container:
-            stream = container.add_stream("pcm_s16le", rate=RATE, layout="stereo")
-            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.reshape(1, -1)), "s16", "stereo")
-            frame.sample_rate = RATE
-            container.mux([*stream.encode(frame), *stream.encode(None)])
-        paths.append(path)
-    return paths
 
 
 def cpu_s() -> float:
@@ -107,7 +79,7 @@ def main() -> None:
     results: dict[tuple[int, int, int, float], list[Timed]] = defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="batch-") as name:
         folder = Path(name)
-        made = {s: make_recordings(folder, max(args.calls), s) for s in args.seconds}
+        made = {s: make_recordings(folder / f"{s:g}", max(args.calls), s) for s in args.seconds}
         cases = list(itertools.product(args.calls, args.seconds, args.workers))
         for _ in range(args.repeat):
             for calls, seconds, workers in cases:

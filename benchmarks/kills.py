@@ -1,20 +1,23 @@
 """A batch that is killed again and again, to see that it loses nothing and doubles nothing.
 
-    python -m benchmarks.kills --kills 200                      # SIGKILL at random instants
-    python -m benchmarks.kills --kills 20 --how worker          # a worker process each time
-    python -m benchmarks.kills --kills 5 --how locked           # the database held by somebody else
-    python -m benchmarks.kills --kills 3 --how full             # the disk full (needs root: a small tmpfs)
+    python -m benchmarks.kills --kills 200                       # SIGKILL at random instants while it transcribes
+    python -m benchmarks.kills --kills 200 --work score          # while it scores what was transcribed before: faster
+    python -m benchmarks.kills --kills 20 --how worker           # a worker process each time
+    python -m benchmarks.kills --kills 3 --how locked            # the database held by somebody else
+    python -m benchmarks.kills --kills 3 --how full              # the disk full (needs root: a small tmpfs)
     python -m benchmarks.kills --kills 200 --db postgresql+psycopg://…
 
-Short recordings are cut from a sample call. `qa run` works them in a process of its own, which is started again after
-every kill until there have been enough; then once more to its end. That process is forked from this one, which spares
-it the loading of modules, in which there is nothing to lose.
+`qa run` works short recordings in a process of its own, which is started again after every kill until there have been
+enough; then once more to its end. That process is forked from this one, which spares it the loading of modules, in
+which there is nothing to lose. With `--work score` the rules change whenever all calls are scored.
 """
 
 import argparse
+import itertools
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -24,34 +27,40 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import av
-import numpy as np
 from sqlalchemy import func, text
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
+from benchmarks.night import store_night
+from benchmarks.recordings import same_words
+from qa.batch import Options
 from qa.cli import main as qa
+from qa.errors import QaError
 from qa.pipeline import load_rules
 from qa.settings import PROJECT
 from qa.store.engine import engine_for, reading, shown
-from qa.store.tables import CallRecord, ClaimRecord, RunItemRecord, ScorecardRecord, TranscriptRecord
+from qa.store.loading import load_result
+from qa.store.tables import CallRecord, ClaimRecord, RunItemRecord, TranscriptRecord
 
-SAMPLE = PROJECT / "sample_data" / "clean" / "clean01.wav"
-RATE = 8000
+SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Soak:
-    """What is killed: `qa run` over a folder of so many recordings."""
+    """What is disturbed: `qa run` over a folder of so many recordings, each of which is to be worked once.
+
+    `before` is how many results runs have stored in that database before.
+    """
 
     folder: Path
     calls: int
     db: str
     rules: Path
     workers: int = 1
+    before: int = 0
 
     @property
     def command(self) -> list[str]:
@@ -60,22 +69,6 @@ class Soak:
             *("run", str(self.folder / "in"), "--db", self.db, "--rules", str(self.rules), "--profile", "fast"),
             *("--workers", str(self.workers), "--out", str(self.folder / "results.jsonl")),
         ]
-
-
-def make_recordings(folder: Path, calls: int, seconds: float = 1.5) -> None:
-    """So many recordings of a few words, of which no two have equal bytes."""
-    folder.mkdir(parents=True)
-    with av.open(str(SAMPLE)) as container:
-        resampler = av.AudioResampler(format="s16", layout="stereo", rate=RATE)
-        blocks = [piece.to_ndarray() for frame in container.decode(audio=0) for piece in resampler.resample(frame)]
-    samples = np.concatenate(blocks, axis=1).reshape(-1, 2)[: int(seconds * RATE)].copy()
-    for number in range(calls):
-        samples[0, 0] = number
-        with av.open(str(folder / f"k{number:04}.wav"), "w") as container:
-            stream = container.add_stream("pcm_s16le", rate=RATE, layout="stereo")
-            frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="stereo")
-            frame.sample_rate = RATE
-            container.mux([*stream.encode(frame), *stream.encode(None)])
 
 
 def start(soak: Soak) -> int:
@@ -96,78 +89,74 @@ def start(soak: Soak) -> int:
 
 
 def stored(soak: Soak) -> int:
-    """The calls that are stored by now."""
+    """The results that runs have stored by now; each call's is counted once a run."""
     engine = engine_for(soak.db)
     try:
         with reading(engine) as session:
-            return int(session.execute(select(func.count()).select_from(CallRecord)).scalar_one())
+            return int(session.execute(select(func.count()).select_from(RunItemRecord)).scalar_one()) - soak.before
     except Exception:  # no table yet, or the file is locked: nothing to count
         return 0
     finally:
         engine.dispose()
 
 
-def ended(pid: int) -> int | None:
-    """The exit status of a process, None while it runs."""
-    found, status = os.waitpid(pid, os.WNOHANG)
-    return os.waitstatus_to_exitcode(status) if found else None
+def has_ended(pid: int) -> bool:
+    """Whether a process has ended; it can still be waited for."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def until(pid: int, soak: Soak, draw: random.Random, startup_s: float) -> None:
-    """Waits for a random instant: while the run starts up, or when some more calls have been stored and a bit more."""
+def status_of(pid: int) -> int:
+    """Waits for a process and returns its exit status."""
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def until(pid: int, soak: Soak, draw: random.Random) -> bool:
+    """Waits for a random instant: while the run starts, or after some more results; False where it ended before."""
     if draw.random() < 0.25:
-        deadline = time.monotonic() + draw.uniform(0.0, startup_s)
-        while time.monotonic() < deadline and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        deadline = time.monotonic() + draw.uniform(0.0, 5.0)
+        while time.monotonic() < deadline and not has_ended(pid):
+            time.sleep(0.002)
+    else:
+        target = stored(soak) + draw.randint(1, 3)
+        while stored(soak) < target and not has_ended(pid):
             time.sleep(0.005)
-        return
-    target = stored(soak) + draw.randint(1, 2)
-    while stored(soak) < target and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        time.sleep(0.01)
-    time.sleep(draw.uniform(0.0, 0.5))
+        time.sleep(draw.uniform(0.0, 0.2))
+    return not has_ended(pid)
 
 
 def kill_run(pid: int, soak: Soak, draw: random.Random) -> bool:
     """Kills the whole run at a random instant; False where it had ended before."""
-    until(pid, soak, draw, startup_s=10.0)
-    if ended(pid) is not None:
+    if not until(pid, soak, draw):
         return False
     os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
     return True
-
-
-def children_of(pid: int) -> list[int]:
-    """The worker processes of a run."""
-    found = subprocess.run(["ps", "--ppid", str(pid), "-o", "pid=,args="], capture_output=True, text=True).stdout
-    return [int(line.split()[0]) for line in found.splitlines() if "spawn_main" in line]
 
 
 def kill_worker(pid: int, soak: Soak, draw: random.Random) -> bool:
     """Kills one worker of a run, which goes on."""
-    until(pid, soak, draw, startup_s=10.0)
-    workers = children_of(pid)
-    if workers:
-        os.kill(draw.choice(workers), signal.SIGKILL)
-    return bool(workers)
+    while until(pid, soak, draw):
+        found = subprocess.run(["ps", "--ppid", str(pid), "-o", "pid=,args="], capture_output=True, text=True).stdout
+        workers = [int(line.split()[0]) for line in found.splitlines() if "spawn_main" in line]
+        if workers:
+            os.kill(draw.choice(workers), signal.SIGKILL)
+            return True
+    return False
 
 
 def lock_database(pid: int, soak: Soak, draw: random.Random) -> bool:
-    """Holds the database longer than a run waits for it, which then ends with one line."""
-    until(pid, soak, draw, startup_s=10.0)
-    if ended(pid) is not None:
+    """Holds the database longer than a run waits for it, which then ends with one line and status 2."""
+    if not until(pid, soak, draw):
         return False
     with sqlite3.connect(shown(soak.db), timeout=60.0, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
-        _, status = os.waitpid(pid, 0)
+        assert status_of(pid) == 2, "a locked database must end the run with status 2"
         other.execute("ROLLBACK")
-    assert os.waitstatus_to_exitcode(status) == 2, "a locked database must end the run with status 2"
     return True
 
 
 def fill_disk(pid: int, soak: Soak, draw: random.Random) -> bool:
-    """Fills the disk under the database until the run ends with one line, then frees it."""
-    until(pid, soak, draw, startup_s=10.0)
-    if ended(pid) is not None:
+    """Fills the disk under the database until the run ends with one line and status 2, then frees it."""
+    if not until(pid, soak, draw):
         return False
     filler = Path(shown(soak.db)).parent / "filler"
     with filler.open("wb", buffering=0) as file:
@@ -176,9 +165,9 @@ def fill_disk(pid: int, soak: Soak, draw: random.Random) -> bool:
                 file.write(b"\0" * 4096)
         except OSError:
             pass
-    _, status = os.waitpid(pid, 0)
+    status = status_of(pid)
     filler.unlink()
-    assert os.waitstatus_to_exitcode(status) == 2, "a full disk must end the run with status 2"
+    assert status == 2, "a full disk must end the run with status 2"
     return True
 
 
@@ -190,82 +179,117 @@ HOW: dict[str, Callable[[int, Soak, random.Random], bool]] = {
 }
 
 
-def soak_through(soak: Soak, kills: int, how: str, seed: int) -> int:
-    """Starts the run, disturbs it so many times, and lets it come to its end; returns how often it was disturbed."""
-    draw, done = random.Random(seed), 0
-    disturb = HOW[how]
-    while done < kills and stored(soak) < soak.calls:
+def disturb(soak: Soak, times: int, how: str, draw: random.Random) -> int:
+    """Starts the run and disturbs it until that has been so many times, or it is through; returns how many."""
+    done = 0
+    while done < times:
         pid = start(soak)
-        while disturb(pid, soak, draw):
+        hit = HOW[how](pid, soak, draw)
+        while hit and how == "worker" and (done := done + 1) < times and HOW[how](pid, soak, draw):
+            pass
+        try:
+            status = status_of(pid)
+        except ChildProcessError:
+            status = 2
+        if hit and how != "worker":
             done += 1
-            if done % 10 == 0:
-                print(f"{done} times, {stored(soak)} calls stored", flush=True)
-            if how != "worker" or done >= kills:
-                break
-        if how == "worker":
-            os.waitpid(pid, 0)
-    _, status = os.waitpid(start(soak), 0)
-    assert os.waitstatus_to_exitcode(status) == 0, f"the last run failed; see {soak.folder / 'log.txt'}"
+        if status == 0:
+            return done
     return done
 
 
-def verify(soak: Soak) -> dict[str, Any]:
-    """Checks that every call is stored exactly once and whole; returns the counts."""
+def finish(soak: Soak) -> None:
+    """Lets the run come to its end."""
+    status = status_of(start(soak))
+    assert status == 0, f"the last run failed with status {status}:\n{(soak.folder / 'log.txt').read_text('utf-8')}"
+
+
+def verify(soak: Soak, work: str) -> None:
+    """Checks that every call was worked exactly once and is stored whole, and the database is consistent."""
     engine = engine_for(soak.db)
     with reading(engine) as session:
 
         def count(table: Any) -> int:
             return int(session.execute(select(func.count()).select_from(table)).scalar_one())
 
-        statuses = Counter(session.execute(select(CallRecord.status)).scalars())
-        worked = Counter(
-            session.execute(select(RunItemRecord.call_id).where(RunItemRecord.work == "transcribed")).scalars()
-        )
-        calls, cards, claims = count(CallRecord), count(ScorecardRecord), count(ClaimRecord)
-        transcripts = count(TranscriptRecord)
-        orphans = session.execute(
-            text("SELECT count(*) FROM call WHERE transcript_key NOT IN (SELECT key FROM transcript)")
-        ).scalar_one()
+        _whole(session, soak)
+        calls, transcripts, claims = count(CallRecord), count(TranscriptRecord), count(ClaimRecord)
+        rows = session.execute(select(RunItemRecord.call_id, RunItemRecord.work).order_by(col(RunItemRecord.run_id)))
+        worked = Counter(call_id for call_id, kind in rows.all()[soak.before :] if kind == work)
         if engine.dialect.name == "sqlite":
             assert session.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
             assert session.execute(text("PRAGMA foreign_key_check")).all() == []
     engine.dispose()
     lines = (soak.folder / "results.jsonl").read_text(encoding="utf-8").splitlines()
     assert calls == transcripts == len(lines) == soak.calls, (calls, transcripts, len(lines))
-    assert statuses == {"scored": soak.calls} and cards == soak.calls, statuses
     assert len(worked) == soak.calls and set(worked.values()) == {1}, "a call was worked and stored twice"
-    assert claims == 0 and orphans == 0, (claims, orphans)
-    return {"calls": calls, "transcripts": transcripts, "scorecards": cards}
+    assert claims == 0, claims
+
+
+def _whole(session: Session, soak: Soak) -> None:
+    book = load_rules(soak.rules)
+    for call_id in session.execute(select(CallRecord.call_id)).scalars().all():
+        result = load_result(session=session, call_id=call_id)
+        assert result is not None and result.status == "scored" and result.provenance is not None, call_id
+        assert result.scorecard is not None and result.call is not None and result.call.turns, call_id
+        ruleset = book.rulesets[result.meta.ruleset or ""]
+        assert result.provenance.ruleset_sha256 == ruleset.sha256, call_id
+        assert [f.rule for f in result.scorecard.findings] == [rule.id for rule in ruleset.rules], call_id
+
+
+def soak_transcribing(soak: Soak, times: int, how: str, draw: random.Random) -> int:
+    """Disturbs runs that transcribe."""
+    same_words(soak.folder / "in", soak.calls, SECONDS)
+    load_rules(soak.rules)
+    done = disturb(soak, times, how, draw)
+    finish(soak)
+    verify(soak, "transcribed")
+    return done
+
+
+def soak_scoring(soak: Soak, times: int, how: str, draw: random.Random) -> int:
+    """Disturbs runs that score all calls by changed rules, so often that it has been that many times."""
+    store_night(soak.folder, soak.calls, Options((str(soak.folder / "in"),), soak.rules, soak.db, profile="fast"))
+    done, rules = 0, soak.rules
+    for generation in itertools.count():
+        if done >= times:
+            break
+        changed = _changed(rules, soak.folder / f"rules-{generation}", generation)
+        soak = replace(soak, rules=changed, before=0)
+        soak = replace(soak, before=stored(soak))
+        load_rules(soak.rules)
+        done += disturb(soak, times - done, how, draw)
+        finish(soak)
+        verify(soak, "rescored")
+        print(f"{done} times", flush=True)
+    return done
+
+
+def _changed(rules: Path, copy: Path, generation: int) -> Path:
+    """The rules with another hash."""
+    shutil.copytree(rules, copy)
+    scheme = copy / "scheme.yaml"
+    scheme.write_text(f"{scheme.read_text(encoding='utf-8')}\n# {generation}\n", encoding="utf-8")
+    return copy
 
 
 @contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
+def small_disk(megabytes: int) -> Iterator[str]:
     """A tmpfs of that size."""
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
-def run_soak(folder: Path, args: argparse.Namespace) -> None:
-    calls = args.calls or round(args.kills * 2.5) + 5
-    make_recordings(folder / "in", calls)
-    load_rules(args.rules.resolve())
-    with small_disk(folder / "disk", 30 + calls // 20) if args.how == "full" else tempfile.TemporaryDirectory() as disk:
-        db = args.db or f"sqlite:///{Path(disk) / 'qa.db'}"
-        soak = Soak(folder, calls, db, args.rules.resolve(), args.workers)
-        began = time.monotonic()
-        done = soak_through(soak, args.kills, args.how, args.seed)
-        print(f"{args.how}: {done} times in {time.monotonic() - began:.0f} s; {verify(soak)}, each exactly once")
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], check=True)
+        try:
+            yield folder
+        finally:
+            subprocess.run(["umount", folder], check=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Kill a batch again and again.")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--how", choices=sorted(HOW), default="kill")
-    parser.add_argument("--calls", type=int, help="recordings; by default two and a half for each kill")
+    parser.add_argument("--work", choices=("transcribe", "score"), default="transcribe")
+    parser.add_argument("--calls", type=int, help="recordings; by default two and a half for each kill, 50 for scoring")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--db", help="URL of an empty database; by default an SQLite file")
     parser.add_argument("--rules", type=Path, default=PROJECT / "rules")
@@ -274,8 +298,19 @@ def main() -> None:
     if args.db and args.how in ("locked", "full"):
         parser.error(f"--how {args.how} is about SQLite files")
     multiprocessing.set_start_method("spawn")
-    with tempfile.TemporaryDirectory(prefix="kills-") as folder:
-        run_soak(Path(folder), args)
+    calls = args.calls or (50 if args.work == "score" else round(args.kills * 2.5) + 5)
+    work = soak_scoring if args.work == "score" else soak_transcribing
+    disk = small_disk(20 + calls // 10) if args.how == "full" else tempfile.TemporaryDirectory()
+    with tempfile.TemporaryDirectory(prefix="kills-") as folder, disk as database:
+        db = args.db or f"sqlite:///{Path(database) / 'qa.db'}"
+        soak = Soak(Path(folder), calls, db, args.rules.resolve(), args.workers)
+        began = time.monotonic()
+        try:
+            done = work(soak, args.kills, args.how, random.Random(args.seed))
+        except QaError as error:
+            sys.exit(str(error))
+        taken_s = time.monotonic() - began
+        print(f"{args.how}: {done} times in {taken_s:.0f} s, {calls} calls, each stored once and whole")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.kills import make_recordings
+from benchmarks.recordings import same_words
 from qa.batch import Options, find_tasks
 from qa.call import Speech, Turn
 from qa.ledger import open_ledger
@@ -28,6 +28,7 @@ from qa.sources import sha256_of
 from qa.store.engine import open_store, reading
 from qa.store.transcripts import StoredTranscript
 
+SECONDS = 1.5
 TURNS = (
     Turn("agent", 0.1, 0.8, "您好,华信通信客服中心,请问有什么可以帮您?"),
     Turn("customer", 0.9, 1.3, "我的宽带上不了网"),
@@ -43,8 +44,8 @@ class Quiet(JsonReporter):
 
 def store_night(folder: Path, calls: int, options: Options) -> None:
     """Makes the recordings and their results."""
-    make_recordings(folder / "in", calls)
-    rows = [f"k{n:04}.wav,{100 + n % 30},telecom,2026-03-11T09:{n % 60:02}:00" for n in range(calls)]
+    same_words(folder / "in", calls, SECONDS)
+    rows = [f"k{n:05}.wav,{100 + n % 30},telecom,2026-03-11T09:{n % 60:02}:00" for n in range(calls)]
     (folder / "calls.csv").write_text("recording,agent_id,ruleset,started_at\n" + "\n".join(rows), encoding="utf-8")
     tasks, _ = find_tasks(options, Settings(db=options.db))
     book = load_rules(options.rules)
@@ -63,7 +64,7 @@ def store_night(folder: Path, calls: int, options: Options) -> None:
                 audio_sha256=sha256,
                 engine=line.engine_of("agent-left"),
                 channels="agent-left",
-                duration_s=1.5,
+                duration_s=SECONDS,
                 turns=TURNS,
                 speech=tuple(Speech(t.role, t.start_s, t.end_s) for t in TURNS),
             )

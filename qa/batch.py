@@ -18,6 +18,7 @@ from qa.settings import Profile, Settings, cache_dir, pseudonymiser
 from qa.sources import Source, sha256_of, sweep
 from qa.store.engine import open_store, reading, store_errors
 from qa.store.transcripts import find_transcript
+from qa.store.work import Seen
 from qa.workers import Job, share_cores, work_all
 
 POLL_S = 2.0
@@ -102,20 +103,34 @@ def _settle(steps: Sequence[Step], options: Options, ledger: Ledger, again: bool
     """Does with what needs no work; returns the rest."""
     engine_of = lru_cache(Line(options.rules, options.model, options.profile).engine_of)
     kept, held, todo = [], [], []
-    for step in steps:
-        if step.error:
-            _fail(step, ledger)
-        elif step.done(engine_of):
+    new: list[Seen] = []
+    for planned in steps:
+        if planned.error:
+            _fail(planned, ledger)
+            continue
+        step = _looked_at(planned)
+        if step.done(engine_of):
             kept.append(_standing(step))
+            new += [seen for seen in [step.seen()] if seen and planned.sha256 is None]
         elif step.held and not again:
             held.append(_standing(step))
         else:
             todo.append(step)
-    ledger.keep(kept)
+    ledger.keep(kept, new)
     ledger.hold(held)
     if held:
         ledger.reporter.note(f"{len(held)} recordings failed before and are left alone; `qa retry` works them again")
     return todo
+
+
+def _looked_at(step: Step) -> Step:
+    """The step with its recording's hash where the call was scored before, and may be done."""
+    if step.state is None or step.state.status == "failed" or step.task.source.remote:
+        return step
+    try:
+        return _hashed(step)
+    except OSError:  # told when it is worked
+        return step
 
 
 def _fail(step: Step, ledger: Ledger) -> None:
@@ -185,8 +200,8 @@ class _Shift:
                 self._save(unread, step.task.source, "failed", 0.0, step.meta_sha256)
                 continue
             if step.done(self._engine_of):
-                self._ledger.give_back(step.call_id, step.seen())
-                self._ledger.keep([_standing(step)])
+                self._ledger.give_back(step.call_id)
+                self._ledger.keep([_standing(step)], [seen for seen in [step.seen()] if seen])
             elif step.held and step.failure != planned.failure:
                 self._ledger.give_back(step.call_id)
                 self._ledger.hold([_standing(step)])

@@ -12,8 +12,8 @@ from qa.files import atomic
 from qa.result import CallResult, result_json
 from qa.store.engine import reading
 from qa.store.filters import CallFilter
-from qa.store.loading import load_result
 from qa.store.queries import call_ids
+from qa.store.results import load_results
 
 Format = Literal["jsonl", "csv", "xlsx"]
 
@@ -57,11 +57,7 @@ def export(engine: Engine, format: Format, out: Path | None, stdout: IO[str]) ->
 def stored_results(engine: Engine) -> Iterator[CallResult]:
     """Every stored call, one at a time."""
     with reading(engine) as session:
-        for call_id in call_ids(session=session, where=CallFilter()):
-            result = load_result(session=session, call_id=call_id)
-            if result is not None:
-                yield result
-            session.expunge_all()
+        yield from load_results(session=session, call_ids=call_ids(session=session, where=CallFilter()))
 
 
 def write_jsonl(file: IO[str], results: Iterable[CallResult]) -> None:

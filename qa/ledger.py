@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -20,7 +21,7 @@ from qa.rules.model import RuleBook
 from qa.sources import Source
 from qa.store import work as store_work
 from qa.store.engine import open_store, reading, shown, store_errors, writing
-from qa.store.loading import load_result
+from qa.store.results import load_results
 from qa.store.saving import finish_run, save_result, start_run
 from qa.store.tables import RunRecord
 from qa.store.tariffs import keep_tariffs
@@ -86,23 +87,24 @@ class Ledger:
                 )
             if outcome.transcript and outcome.transcript.audio_sha256:
                 seen = Seen(source.location, source.stamp, outcome.transcript.audio_sha256)
-                store_work.note_seen(session=session, seen=seen)
+                store_work.note_seen(session=session, seen=[seen])
         self._tell(outcome, source.location, kind, seconds)
 
-    def keep(self, kept: Sequence[Standing]) -> None:
-        """Notes calls that were done before."""
+    def keep(self, kept: Sequence[Standing], seen: Sequence[Seen] = ()) -> None:
+        """Notes calls that were done before, and remembers their files."""
+        if seen:
+            with writing(self.engine) as session:
+                store_work.note_seen(session=session, seen=seen)
         self._leave(kept, "kept")
 
     def hold(self, held: Sequence[Standing]) -> None:
         """Notes calls that failed before and are left alone."""
         self._leave(held, "held")
 
-    def give_back(self, call_id: str, seen: Seen | None = None) -> None:
-        """Gives back a claimed call that needs no work after all, and remembers its file."""
+    def give_back(self, call_id: str) -> None:
+        """Gives back a claimed call that needs no work after all."""
         with writing(self.engine) as session:
             store_work.release(session=session, run_id=self.run_id, call_id=call_id)
-            if seen is not None:
-                store_work.note_seen(session=session, seen=seen)
 
     def refuse(self, result: CallResult, *, where: str) -> None:
         """Tells a failure that must not be stored, since its call id is another call's."""
@@ -151,11 +153,11 @@ class Ledger:
 
     def _results(self, entries: Sequence[str | CallResult]) -> Iterator[CallResult]:
         with reading(self.engine) as session:
-            for entry in entries:
-                result = load_result(session=session, call_id=entry) if isinstance(entry, str) else entry
-                if result is not None:
-                    yield result
-                session.expire_all()
+            for stored, page in groupby(entries, key=lambda entry: isinstance(entry, str)):
+                if stored:
+                    yield from load_results(session=session, call_ids=[e for e in page if isinstance(e, str)])
+                else:
+                    yield from (entry for entry in page if isinstance(entry, CallResult))
 
 
 @contextmanager

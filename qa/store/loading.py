@@ -29,7 +29,7 @@ def load_result(*, session: Session, call_id: str) -> CallResult | None:
         error=row.error,
         call=load_call(session=session, meta=meta, key=row.transcript_key),
         scorecard=load_scorecard(session=session, call_id=call_id, run_id=row.run_id),
-        provenance=_provenance(row),
+        provenance=load_provenance(row),
     )
 
 
@@ -73,7 +73,8 @@ def load_call(*, session: Session, meta: CallMeta, key: str | None) -> Call | No
     )
 
 
-def _provenance(row: CallRecord) -> Provenance | None:
+def load_provenance(row: CallRecord) -> Provenance | None:
+    """What a call's result was made from; None where it was not scored."""
     if row.ruleset_sha256 is None or row.qa_version is None or row.scored_at is None:
         return None
     return Provenance(
@@ -105,13 +106,14 @@ def load_scorecard(*, session: Session, call_id: str, run_id: int | None) -> Sco
         fatal=card.fatal,
         grade=card.grade,
         needs_review=card.needs_review,
-        findings=tuple(_finding(f, [e for e in evidence if e.finding == f.position]) for f in findings),
+        findings=tuple(load_finding(f, [e for e in evidence if e.finding == f.position]) for f in findings),
         answers=MappingProxyType(dict(card.answers)),
         metrics=MappingProxyType(dict(card.metrics)),
     )
 
 
-def _finding(row: FindingRecord, evidence: Sequence[EvidenceRecord]) -> Finding:
+def load_finding(row: FindingRecord, evidence: Sequence[EvidenceRecord]) -> Finding:
+    """A finding with its evidence, both in their order."""
     return Finding(
         rule=row.rule,
         name=row.name,

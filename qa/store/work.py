@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
@@ -49,10 +50,15 @@ def seen_files(*, session: Session, locations: Sequence[str]) -> dict[str, Seen]
     return found
 
 
-def note_seen(*, session: Session, seen: Seen) -> None:
-    """Remembers a recording's hash, unless its file has no stamp to tell a change by."""
-    if seen.stamp:
-        session.merge(SeenRecord(location=seen.location, stamp=seen.stamp, sha256=seen.sha256))
+def note_seen(*, session: Session, seen: Iterable[Seen]) -> None:
+    """Remembers recordings' hashes, except of files that have no stamp to tell a change by."""
+    known = {one.location: one for one in seen if one.stamp}
+    for chunk in _chunks(list(known)):
+        session.execute(delete(SeenRecord).where(col(SeenRecord.location).in_(chunk)))
+        rows = [known[location] for location in chunk]
+        session.execute(
+            insert(SeenRecord), [{"location": s.location, "stamp": s.stamp, "sha256": s.sha256} for s in rows]
+        )
 
 
 def claim(*, session: Session, call_id: str, run_id: int) -> bool:

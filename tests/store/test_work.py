@@ -86,8 +86,7 @@ def test_which_runs_live(fields: dict[str, object], expected: bool) -> None:
 def test_seen_files_are_known_by_their_stamp(store: Engine) -> None:
     with writing(store) as session:
         for stamp, sha256 in (("1", "a" * 64), ("2", "b" * 64)):
-            note_seen(session=session, seen=Seen("/in/a.wav", stamp, sha256))
-        note_seen(session=session, seen=Seen("memory://x", "", "c" * 64))
+            note_seen(session=session, seen=[Seen("/in/a.wav", stamp, sha256), Seen("memory://x", "", "c" * 64)])
     with reading(store) as session:
         found = seen_files(session=session, locations=["/in/a.wav", "/in/b.wav", "memory://x"])
     assert found == {"/in/a.wav": Seen("/in/a.wav", "2", "b" * 64)}
