@@ -2,14 +2,14 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlmodel import Session
 
 from qa.export import write_jsonl
@@ -64,15 +64,15 @@ class Ledger:
         meta_sha256: str = "",
     ) -> None:
         """Stores one outcome in place of any older one of that call, and tells it."""
-        with writing(self.engine) as session:
-            self._store(session, outcome, work, seconds, location, meta_sha256)
+        self._write(lambda session: self._store(session, outcome, work, seconds, location, meta_sha256))
         self._tell(outcome, where, work, seconds)
 
     def save_worked(self, outcome: Outcome, *, source: Source, work: str, seconds: float, meta_sha256: str) -> None:
         """`save` for a recording that was worked: gives the call back, and remembers its file or its failure."""
         call_id, done = outcome.result.meta.call_id, outcome.result.status != "failed"
         kind = work if done else "failed"
-        with writing(self.engine) as session:
+
+        def store(session: Session) -> None:
             self._store(session, outcome, kind, seconds, source.location, meta_sha256)
             store_work.release(session=session, run_id=self.run_id, call_id=call_id)
             if done:
@@ -88,6 +88,8 @@ class Ledger:
             if outcome.transcript and outcome.transcript.audio_sha256:
                 seen = Seen(source.location, source.stamp, outcome.transcript.audio_sha256)
                 store_work.note_seen(session=session, seen=[seen])
+
+        self._write(store)
         self._tell(outcome, source.location, kind, seconds)
 
     def keep(self, kept: Sequence[Standing], seen: Sequence[Seen] = ()) -> None:
@@ -114,6 +116,15 @@ class Ledger:
         """Writes results.jsonl in the order of `entries`: ids of stored calls, or results not stored."""
         with atomic(out) as draft, draft.open("w", encoding="utf-8") as file:
             write_jsonl(file, self._results(entries))
+
+    def _write(self, change: Callable[[Session], None]) -> None:
+        """Makes a change in one transaction; once more where another run stored the same transcript just then."""
+        try:
+            with writing(self.engine) as session:
+                change(session)
+        except IntegrityError:
+            with writing(self.engine) as session:
+                change(session)
 
     def _store(
         self, session: Session, outcome: Outcome, work: str, seconds: float, location: str | None, meta_sha256: str

@@ -42,7 +42,7 @@ def qa(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
 
 
 def test_the_contract_is_there() -> None:
-    expected = ["run", "score", "rescore", "export", "evaluate", "report", "demo", "dashboard", "doctor"]
+    expected = ["run", "retry", "score", "rescore", "export", "evaluate", "report", "demo", "dashboard", "doctor"]
     assert {f"qa {name}" for name in expected} | {"qa rules check", "qa rules test"} <= set(COMMANDS)
 
 
@@ -84,6 +84,11 @@ def test_help_loads_nothing_heavy() -> None:
         (["run", ".", "--calls", "none.csv"], "none.csv: no such file"),
         (["run", ".", "--db", "nonsense"], "nonsense: not a database URL"),
         (["run", ".", "--out", "no/such/folder/r.jsonl"], "r.jsonl"),
+        (["run", ".", "--watch", "--out", "r.jsonl"], "--watch"),
+        (["retry", "nobody"], "no failed recording 'nobody'"),
+        (["import", "asterisk", "none.csv", "--out", "c.csv"], "none.csv: cannot be read"),
+        (["import", "freeswitch", "none.xml", "--out", "c.csv"], "none.xml: cannot be read"),
+        (["import", "asterisk", "none.csv", "--out", "c.csv", "--extension", "("], "--extension"),
         (["score", "--transcripts", "none.jsonl"], "none.jsonl: no such file"),
         (["rules", "diff", "no-rules", "no-rules"], "no-rules: no such rules folder"),
         (["rules", "diff", "one"], "NEW_DIR"),

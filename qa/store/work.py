@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
@@ -53,12 +53,13 @@ def seen_files(*, session: Session, locations: Sequence[str]) -> dict[str, Seen]
 def note_seen(*, session: Session, seen: Iterable[Seen]) -> None:
     """Remembers recordings' hashes, except of files that have no stamp to tell a change by."""
     known = {one.location: one for one in seen if one.stamp}
-    for chunk in _chunks(list(known)):
-        session.execute(delete(SeenRecord).where(col(SeenRecord.location).in_(chunk)))
-        rows = [known[location] for location in chunk]
-        session.execute(
-            insert(SeenRecord), [{"location": s.location, "stamp": s.stamp, "sha256": s.sha256} for s in rows]
-        )
+    # Sorted, so that two runs that note the same files do not wait for each other in a circle.
+    rows = [{"location": s.location, "stamp": s.stamp, "sha256": s.sha256} for _, s in sorted(known.items())]
+    if not rows:
+        return
+    new = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(SeenRecord)
+    changed = {"stamp": new.excluded.stamp, "sha256": new.excluded.sha256}
+    session.execute(new.on_conflict_do_update(index_elements=["location"], set_=changed), rows)
 
 
 def claim(*, session: Session, call_id: str, run_id: int) -> bool:
