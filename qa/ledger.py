@@ -22,7 +22,7 @@ from qa.sources import Source
 from qa.store import work as store_work
 from qa.store.engine import open_store, reading, shown, store_errors, writing
 from qa.store.results import load_results
-from qa.store.saving import finish_run, save_result, start_run
+from qa.store.saving import finish_run, note_item, save_result, start_run
 from qa.store.tables import RunRecord
 from qa.store.tariffs import keep_tariffs
 from qa.store.work import Seen
@@ -109,7 +109,11 @@ class Ledger:
             store_work.release(session=session, run_id=self.run_id, call_id=call_id)
 
     def refuse(self, result: CallResult, *, where: str) -> None:
-        """Tells a failure that must not be stored, since its call id is another call's."""
+        """Tells a failure that must not be stored, since its call id is another call's: the run notes it by `where`."""
+        with writing(self.engine) as session:
+            note_item(
+                session=session, run_id=self.run_id, call_id=where, work="failed", status="failed", error=result.error
+            )
         self._tell(Outcome(result), where, "failed", 0.0)
 
     def write_out(self, out: Path, entries: Sequence[str | CallResult]) -> None:

@@ -14,6 +14,8 @@ import pytest
 import typer
 
 from qa.cli import app, main
+from qa.store.engine import open_store, reading
+from qa.store.runs import list_runs
 from tests.builders import OPENING
 from tests.conftest import ROOT
 from tests.small_rules import write_rules
@@ -212,6 +214,11 @@ def test_bad_lines_fail_alone(capsys: pytest.CaptureFixture[str], centre: Path) 
     assert status == 1 and "2 scored, 4 failed" in out
     assert [line.split(": ")[0] for line in err.splitlines()] == [f"t.jsonl:{n}" for n in (2, 3, 4, 5)]
     assert "transcript.1.role" in err and "before start" in err and "already in line 1" in err
+    store = open_store(f"sqlite:///{centre / 'qa.db'}")
+    with reading(store) as session:
+        (run,) = list_runs(session=session)
+    store.dispose()
+    assert (run.state, run.failed, run.left) == ("finished", 4, 0)
     assert [r["status"] for r in results] == ["scored", "failed", "failed", "failed", "failed", "scored"]
 
 
