@@ -16,16 +16,16 @@ HERE = Path(__file__).parent
 ICON = HERE / "icon.svg"
 
 
-def menu_entry(page: Page, at: int) -> Any:
-    """What Streamlit's menu needs of a page; the first one is the start."""
-    title, file = t(f"page.{page.name}"), f"views/{page.name}.py"
-    return st.Page(file, title=title, icon=page.icon, url_path=page.name, default=at == 0)
+def menu_entry(page: Page) -> Any:
+    """What Streamlit's menu needs of a page."""
+    return st.Page(f"views/{page.name}.py", title=t(f"page.{page.name}"), icon=page.icon, url_path=page.name)
 
 
 st.set_page_config(page_title=t("app.title"), page_icon=ICON, layout="wide", initial_sidebar_state=310)
 st.html(HERE / "style.css")
 with store_in_words():
     person = viewer()
-    chosen = st.navigation([menu_entry(page, at) for at, page in enumerate(pages_of(person))], position="top")
+    home = st.Page("views/home.py", title=t("app.title"), url_path="home", default=True, visibility="hidden")
+    chosen = st.navigation([home, *(menu_entry(page) for page in pages_of(person))], position="top")
     account(person)
 chosen.run()

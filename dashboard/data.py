@@ -1,19 +1,39 @@
 """What the pages ask the store: every question is narrowed, in SQL, to the calls that the viewer may see."""
 
 from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from dashboard.database import session
+from dashboard.i18n import t
 from dashboard.who import SignedOut, sign_in_is_off, viewer
 from qa.access import calls_of, may
+from qa.call import LOCAL
+from qa.errors import QaError
+from qa.reports.build import make_report
+from qa.reports.figures import Report
+from qa.reports.period import Period
 from qa.result import CallResult
-from qa.store import queries
+from qa.review.settling import end_of
+from qa.rules.scheme import Windows
+from qa.rules.workdays import PUBLIC
+from qa.store import appeals, queries, queues, trends
 from qa.store import runs as store_runs
+from qa.store.appeals import AppealRow
 from qa.store.queries import CallFilter, CallRow, FilterChoices, Summary
+from qa.store.queues import Waiting
 from qa.store.runs import RunFailure, RunRow
 from qa.store.transcripts import Peaks
 
 ALL_CALLS = CallFilter()
+NOBODY, NOBODYS_TEAM = "\0", "\0"
+MOST_DAYS = 60
+
+
+class Forbidden(QaError):
+    """The viewer's role does not allow it, or the call is not among the viewer's."""
+
+
 MOST_ROWS = 100_000
 
 
@@ -82,6 +102,95 @@ def neighbours(listing: Listing, *, call_id: str, position: int | None) -> Neigh
         before=ids[at - 1] if at else None,
         after=ids[at + 1] if at + 1 < len(ids) else None,
     )
+
+
+def waiting(*, limit: int) -> list[Waiting]:
+    """The calls that a person must look at and has not, the gravest first."""
+    with session() as opened:
+        return queues.waiting(session=opened, where=visible(ALL_CALLS), limit=limit)
+
+
+def count_waiting() -> int:
+    """How many calls wait for a person."""
+    with session() as opened:
+        return queues.count_waiting(session=opened, where=visible(ALL_CALLS))
+
+
+def due_at(started_at: datetime | None) -> datetime | None:
+    """The end of the working day by which somebody should have looked at a call."""
+    return end_of(PUBLIC.after(started_at.date(), Windows().provisional)) if started_at else None
+
+
+def now() -> datetime:
+    """The time at the centre."""
+    return datetime.now(LOCAL)
+
+
+def team_of_viewer() -> str | None:
+    """The team to which the viewer's figures are narrowed; None for those who see all. Raises SignedOut."""
+    scope = calls_of(viewer())
+    if scope.everything:
+        return None
+    return scope.teams[0] if scope.teams else NOBODYS_TEAM
+
+
+def report(period: Period) -> Report:
+    """The figures of a period over the viewer's calls."""
+    person = viewer()
+    if not may(person, "lead"):
+        raise Forbidden(t("review.forbidden"))
+    with session() as opened:
+        return make_report(session=opened, period=period, team=team_of_viewer())
+
+
+def open_appeals(agent_id: str | None = None) -> list[AppealRow]:
+    """Appeals under way on calls that the viewer may see, those due first."""
+    scope = calls_of(viewer())
+    own = None if scope.everything or scope.teams else scope.agent_id or NOBODY
+    with session() as opened:
+        return appeals.list_appeals(
+            session=opened,
+            states=("at_shift_lead", "answered", "at_qa_lead"),
+            agent_id=own or agent_id,
+            teams=None if scope.everything or not scope.teams else scope.teams,
+        )
+
+
+def last_day() -> date:
+    """The day of the viewer's latest call, or today."""
+    rows = page_of(Listing(CallFilter(status="scored")), limit=1)
+    return rows[0].started_at.date() if rows and rows[0].started_at else now().date()
+
+
+def agent_trends(period: Period) -> dict[str, list[float]]:
+    """Each agent's mean score on the days of a period that have calls, within the viewer's calls."""
+    with session() as opened:
+        found = trends.means_by_day(session=opened, where=visible(within(period)), by_agent=True)
+    by_agent: dict[str, list[float]] = {}
+    for agent, day in sorted(found, key=lambda each: each[1]):
+        by_agent.setdefault(agent or "", []).append(found[agent, day] or 0.0)
+    return by_agent
+
+
+def daily_means(agent_id: str) -> tuple[list[str], list[float | None], list[float | None]]:
+    """Days with calls of an agent, the agent's mean score on each, and that of everybody in the viewer's scope."""
+    with session() as opened:
+        where = visible(CallFilter(agent_id=agent_id))
+        own = trends.means_by_day(session=opened, where=where, by_agent=False)
+        days = sorted(day for _, day in own)[-MOST_DAYS:]
+        if not days:
+            return [], [], []
+        team = trends.team_of(session=opened, agent_id=agent_id)
+        span = CallFilter(date_from=days[0], date_to=days[-1], team=team)
+        # The mean of a team is no call of a colleague: an agent may see it.
+        others = trends.means_by_day(session=opened, where=span, by_agent=False) if team else {}
+    return [f"{day:%m-%d}" for day in days], [own[None, day] for day in days], [others.get((None, d)) for d in days]
+
+
+def within(period: Period) -> CallFilter:
+    """The calls of a period, by whole days."""
+    last = period.end - timedelta(microseconds=1)
+    return CallFilter(date_from=period.start.date(), date_to=last.date())
 
 
 def result(call_id: str) -> CallResult | None:

@@ -15,8 +15,13 @@ class Page:
 
 
 PAGES = (
+    Page("desk", ":material/checklist:", "review"),
+    Page("board", ":material/dashboard:", "lead"),
+    Page("agent", ":material/person:", "scorecard"),
     Page("calls", ":material/list:"),
     Page("call", ":material/headphones:"),
+    Page("appeals", ":material/gavel:", "see_appeals"),
+    Page("reports", ":material/summarize:", "lead"),
     Page("runs", ":material/nightlight:", needs="operate"),
 )
 

@@ -8,6 +8,8 @@ import logging
 import streamlit as st
 from starlette.middleware import Middleware
 
+# What judging needs takes seconds to load; nobody is to wait for it at the first call.
+from dashboard import acts as acts
 from dashboard import audio, gate
 from dashboard.i18n import t
 

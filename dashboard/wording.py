@@ -1,9 +1,11 @@
 """How values look on the pages: times, scores, names, sums."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from dashboard.i18n import t
 from qa.result import Scorecard
+from qa.review.settling import ManualDeduction
 from qa.store.queries import CallRow
 
 
@@ -21,6 +23,11 @@ def moment(at: datetime | None) -> str:
     return at.strftime("%Y-%m-%d %H:%M") if at else "—"
 
 
+def day(until: datetime | None) -> str:
+    """The last day of a deadline at midnight."""
+    return f"{(until - timedelta(seconds=1)).date()}" if until else "—"
+
+
 def number(value: float) -> str:
     """At most one decimal, none where it is zero."""
     return f"{value:.1f}".removesuffix(".0")
@@ -36,11 +43,14 @@ def yes_no(value: bool | None) -> str:
     return t("value.unknown") if value is None else t("value.yes" if value else "value.no")
 
 
-def score_sum(card: Scorecard) -> str:
+def score_sum(card: Scorecard, manual: Sequence[ManualDeduction] = ()) -> str:
     """The arithmetic from 100 to the score, one term a rule that was charged."""
     if card.fatal:
         return t("call.fatal_sum")
-    charged = [finding for finding in card.findings if finding.verdict == "violated" and finding.points]
+    charged = [
+        *(finding for finding in card.findings if finding.verdict == "violated" and finding.points),
+        *(entered for entered in manual if entered.points),
+    ]
     if not charged:
         return t("call.no_deduction")
     terms = "".join(f" {t('call.term', points=number(f.points), name=f.name)}" for f in charged)
@@ -54,3 +64,10 @@ def outcome(row: CallRow) -> str:
     if row.fatal:
         return t("outcome.fatal")
     return t("outcome.review" if row.needs_review else "outcome.done")
+
+
+def change(now: float | None, before: float | None) -> str | None:
+    """The difference to the period before, signed; None where there is nothing to compare."""
+    if now is None or before is None or not before:
+        return None
+    return f"{now - before:+.1f}".removesuffix(".0")

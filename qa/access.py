@@ -8,13 +8,25 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 SEE_ALL: frozenset[Role] = frozenset({"inspector", "qa_lead", "admin"})
 
-Action = Literal["review", "onsite", "appeal", "rule_on_appeal", "search", "lead", "manage_rules", "operate", "people"]
+Action = Literal[
+    "review",
+    "onsite",
+    "appeal",
+    "see_appeals",
+    "rule_on_appeal",
+    "scorecard",
+    "lead",
+    "manage_rules",
+    "operate",
+    "people",
+]
 ALLOWED: dict[Action, frozenset[Role]] = {
     "review": frozenset({"inspector", "qa_lead", "admin"}),
     "onsite": frozenset({"inspector", "shift_lead", "qa_lead", "admin"}),
     "appeal": frozenset({"agent"}),
     "rule_on_appeal": frozenset({"shift_lead", "qa_lead", "admin"}),
-    "search": frozenset({"inspector", "shift_lead", "qa_lead", "admin"}),
+    "see_appeals": frozenset({"agent", "shift_lead", "qa_lead", "admin"}),
+    "scorecard": frozenset({"agent", "shift_lead", "qa_lead", "admin"}),
     "lead": frozenset({"shift_lead", "qa_lead", "admin"}),
     "manage_rules": frozenset({"qa_lead", "admin"}),
     "operate": frozenset({"qa_lead", "admin"}),

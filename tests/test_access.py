@@ -38,8 +38,8 @@ def test_calls_of(who: str, own: bool, colleague: bool, other_team: bool, nobody
     assert scope.holds(agent_id=None, team=None) is nobodys
 
 
-def test_an_agent_may_appeal_and_nothing_else() -> None:
-    assert {action for action in ALLOWED if may(VIEWERS["agent"], action)} == {"appeal"}
+def test_an_agent_may_see_the_own_and_appeal() -> None:
+    assert {action for action in ALLOWED if may(VIEWERS["agent"], action)} == {"appeal", "see_appeals", "scorecard"}
 
 
 def test_every_allowed_role_is_one() -> None:

@@ -14,16 +14,19 @@ function fillOptions(select, values, chosen, suffix) {
   }));
 }
 
-class CallPlayer extends CallText {
-  constructor(root, data) {
+class CallPlayer extends CallJudge {
+  constructor(root, data, send) {
     super();
+    this.send = send;
     this.root = root;
     this.shown = new Set(["violated", "needs_review"]);
     this.rows = [];
     this.pending = null;
     this.ready = false;
     this.current = null;
+    this.order = [];
     this.controls();
+    this.setUpJudging();
     this.update(data);
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
@@ -52,13 +55,16 @@ class CallPlayer extends CallText {
       [".findings-title", "findings"]]) this.find(selector).textContent = texts[key];
     this.find(".total").textContent = clock(Math.round(data.duration), false);
     this.showPlaying();
+    if (before?.call_id !== data.call_id) this.lit = undefined;
     this.drawTranscript();
     this.drawFindings();
+    this.drawJudging();
     if (!before || before.call_id !== data.call_id) this.load();
     else this.drawRegions();
     if (data.seek !== null && (before?.call_id !== data.call_id || before?.seek !== data.seek)) {
       this.go(data.seek, false);
-    }
+    } else if (before?.call_id !== data.call_id && data.judging) this.pick();
+    else if (before?.seen !== data.seen) this.moveOn();
   }
 
   load() {
@@ -82,7 +88,7 @@ class CallPlayer extends CallText {
     this.regions = Regions.create();
     this.wave = WaveSurfer.create({
       container: this.find(".wave"), url: this.data.url, height, normalize: true, cursorColor: this.ink("ink"),
-      cursorWidth: 2, dragToSeek: true, plugins: [this.regions], minPxPerSec: 0,
+      cursorWidth: 2, dragToSeek: !this.data.judging, plugins: [this.regions], minPxPerSec: 0,
       peaks: lanes.map((lane) => lane.peaks), duration: this.data.duration,
       splitChannels: lanes.map((lane) => ({waveColor: this.ink(lane.role, 0.5), progressColor: this.ink(lane.role), height})),
     });
@@ -92,8 +98,10 @@ class CallPlayer extends CallText {
     this.wave.on("timeupdate", (time) => this.follow(time));
     this.wave.on("seeking", (time) => this.follow(time));
     this.wave.on("error", () => this.trouble(this.data.texts.cannot_play));
+    this.startRange();
     this.regions.on("region-clicked", (region, event) => {
       event.stopPropagation();
+      if (!region.id.includes("/")) return;
       this.light(Number(region.id.split("/")[0]));
       this.go(region.start, true);
     });
@@ -149,8 +157,8 @@ class CallPlayer extends CallText {
     const act = {
       " ": () => this.toggle(), k: () => this.ready && this.wave.pause(),
       j: () => this.skip(-SKIP_S), l: () => this.skip(SKIP_S),
-    }[event.key.toLowerCase()];
-    if (!act) return;
+    }[event.key.toLowerCase()] ?? this.judgeKey(event);
+    if (!act || this.find("dialog").open) return;
     event.preventDefault();
     act();
   }
@@ -214,6 +222,7 @@ class CallPlayer extends CallText {
 
   drawRegions() {
     if (!this.ready) return;
+    this.drawing = true;
     this.regions.clearRegions();
     for (const [spans, name, alpha] of [[this.data.silences, "quiet", 0.16], [this.data.overlaps, "needs_review", 0.4]]) {
       for (const [start, end] of spans) this.shade(start, end, this.ink(name, alpha));
@@ -228,15 +237,23 @@ class CallPlayer extends CallText {
         ...(region.lane === null ? {} : {channelIdx: region.lane}),
       });
     }
+    for (const entered of this.data.manual) {
+      if (entered.start !== null) this.shade(entered.start, entered.end, this.ink("violated", 0.35));
+    }
+    this.drawing = false;
     this.root.dataset.regions = String(count);
   }
 }
 
 // Streamlit calls this at every rerun; the player lives on its node so that sound goes on through reruns.
-export default function ({data, parentElement}) {
+export default function ({data, parentElement, setTriggerValue}) {
   const root = parentElement.querySelector("#call");
   if (root.player) root.player.update(data);
-  else root.player = new CallPlayer(root, data);
+  else root.player = new CallPlayer(root, data, (act) => setTriggerValue("act", act));
+  if (data.next_url && root.dataset.fetched !== data.next_url) {
+    root.dataset.fetched = data.next_url;
+    fetch(data.next_url).catch(() => {}); // so that the next call sounds at once
+  }
   return () => {
     root.player?.destroy();
     root.player = null;

@@ -4,7 +4,8 @@ They are one component so that following the sound and jumping to evidence need 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from dashboard.wording import number
 from qa.call import Call, Role
 from qa.finding import Finding, Verdict
 from qa.metrics import overlaps, silences
+from qa.store.reviews import Review
 
 HERE = Path(__file__).parent
 VENDOR = HERE.parent / "vendor" / "wavesurfer"
@@ -63,14 +65,66 @@ TEXTS = (
     "cannot_play",
     "legend_silence",
     "legend_overlap",
+    "confirmed",
+    "overturned",
+    "do_confirmed",
+    "do_overturned",
+    "do_not_applicable",
+    "manual",
+    "item",
+    "note",
+    "save",
+    "cancel",
+    "retract",
+    "next",
+    "help",
+    "help_lines",
+    "close",
+    "fact_complaint",
+    "fact_dissatisfied",
+    "fact_severe",
+    "fact_consequence",
 )
 
 Peaks = Sequence[Sequence[float]]
 
 
-def call_player(call: Call, findings: Sequence[Finding], *, url: str | None, peaks: Peaks, at_s: float | None) -> None:
-    """Draw the player, at second `at_s` where given. `url` None: no sound, but text and findings."""
-    _component()(key=f"player-{call.meta.call_id}", data=player_data(call, findings, url, peaks, at_s))
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How one goes on from a call: whether there is a next one, and where its recording sounds from."""
+
+    further: bool = False
+    next_url: str | None = None
+
+
+def call_player(
+    call: Call,
+    findings: Sequence[Finding],
+    *,
+    url: str | None,
+    peaks: Peaks,
+    at_s: float | None,
+    review: Review | None = None,
+    judging: bool = False,
+    walk: Walk = Walk(),
+    on_act: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw the player, at second `at_s` where given. `url` None: no sound, but text and findings.
+
+    With a `review` it shows what people decided; `judging` lets the viewer decide. What the viewer does is the value
+    `act` of the component, of which `on_act` is told.
+    """
+    data = with_decisions(player_data(call, findings, url, peaks, at_s), review) | judging_data(review, judging)
+    _component()(
+        key=player_key(call.meta.call_id),
+        data=data | {"walking": walk.further, "next_url": walk.next_url},
+        on_act_change=on_act,
+    )
+
+
+def player_key(call_id: str) -> str:
+    """Under which the session keeps what was done in the player of a call."""
+    return f"player-{call_id}"
 
 
 def player_data(
@@ -111,6 +165,44 @@ def player_data(
         "overlaps": overlaps(call) if peaks else [],
         "texts": texts("player", TEXTS),
     }
+
+
+def judging_data(review: Review | None, judging: bool) -> dict[str, Any]:
+    """What people decided and what may be entered, as JSON."""
+    if review is None:
+        return {"seen": 0, "judging": False, "manual": [], "items": []}
+    return {
+        "seen": review.seen,
+        "judging": judging,
+        "manual": [
+            {
+                "seq": entered.seq,
+                "name": entered.name,
+                "clause": entered.clause,
+                "points_text": number(entered.points),
+                "note": entered.action.note,
+                "by": entered.by,
+                "start": entered.action.start_s,
+                "end": entered.action.end_s,
+            }
+            for entered in review.manual
+        ],
+        "items": [
+            {"id": i.id, "name": i.name, "clause": i.clause, "points": number(i.points), "facts": list(i.multipliers)}
+            for i in review.items
+        ],
+    }
+
+
+def with_decisions(data: dict[str, Any], review: Review | None) -> dict[str, Any]:
+    """The player's data with each finding's machine verdict and, where a person decided, the decision."""
+    machine = {f.rule: f.verdict for f in review.machine.findings} if review else {}
+    for finding in data["findings"]:
+        event = review.state.verdicts.get(finding["rule"]) if review else None
+        finding["machine"] = machine.get(finding["rule"], finding["verdict"])
+        finding["decision"] = getattr(event.action, "decision", None) if event else None
+        finding["decided_by"] = event.by if event else None
+    return data
 
 
 def thin(lane: Sequence[float], most: int = BINS) -> list[float]:
@@ -175,7 +267,10 @@ def _script() -> str:
         [
             _constant("WaveSurfer", "wavesurfer.esm.js"),
             _constant("Regions", "regions.esm.js"),
-            *((HERE / name).read_text(encoding="utf-8") for name in ("call_text.js", "call_player.js")),
+            *(
+                (HERE / name).read_text(encoding="utf-8")
+                for name in ("call_text.js", "call_judge.js", "call_player.js")
+            ),
         ]
     )
 

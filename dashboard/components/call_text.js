@@ -86,11 +86,13 @@ class CallText {
     });
     this.find(".chips").replaceChildren(...chips);
     this.root.classList.toggle("show-passed", this.shown.has("passed"));
-    const cards = findings
+    // By the machine's verdict: a card keeps its place when a person decides otherwise.
+    this.order = findings
       .map((finding, at) => [finding, at])
-      .filter(([finding]) => this.shown.has(finding.verdict))
-      .sort(([a, i], [b, j]) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || i - j)
-      .map(([finding, at]) => this.card(finding, at));
+      .filter(([finding]) => this.shown.has(finding.verdict) || finding.decision)
+      .sort(([a, i], [b, j]) => VERDICTS.indexOf(a.machine) - VERDICTS.indexOf(b.machine) || i - j)
+      .map(([, at]) => at);
+    const cards = [...this.order.map((at) => this.card(findings[at], at)), ...this.manualCards()];
     this.find(".findings").replaceChildren(...(cards.length ? cards : [el("div", "none-here", texts.no_findings)]));
   }
 
@@ -115,6 +117,9 @@ class CallText {
       card.append(right);
     }
     if (finding.evidence.length) card.append(this.proofs(finding, at));
+    if (finding.decision || this.data.judging) card.append(this.buttons(finding, at));
+    card.classList.toggle("lit", this.lit === at);
+    card.onclick = () => this.light(at);
     return card;
   }
 
@@ -141,6 +146,7 @@ class CallText {
   }
 
   light(at) {
+    this.lit = at;
     for (const card of this.root.querySelectorAll(".finding")) {
       const lit = card.dataset.finding === String(at);
       card.classList.toggle("lit", lit);

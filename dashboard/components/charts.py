@@ -9,7 +9,8 @@ from dashboard.i18n import t
 from qa.store.queries import RulePoints, Summary
 
 FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, WenQuanYi Micro Hei, sans-serif"
-INK, BAR, COST = "#1c2733", "#0b5cad", "#b3261e"
+# Readable on light and dark alike; all else is left to the theme.
+BAR, COST, QUIET = "#2f81d6", "#d2554b", "#8592a0"
 TOP_RULES = 6
 HEIGHT = 260
 
@@ -19,11 +20,11 @@ def charts(summary: Summary) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown(f"**{t('chart.scores')}**")
-        _draw(score_figure(summary.score_bins), "chart-scores")
+        draw(score_figure(summary.score_bins), "chart-scores")
     with right:
         st.markdown(f"**{t('chart.rules')}**")
         if summary.points_by_rule:
-            _draw(rule_figure(summary.points_by_rule[:TOP_RULES]), "chart-rules")
+            draw(rule_figure(summary.points_by_rule[:TOP_RULES]), "chart-rules")
         else:
             st.caption(t("chart.no_points"))
 
@@ -46,7 +47,7 @@ def score_figure(bins: Sequence[tuple[int, int]]) -> go.Figure:
     figure.update_xaxes(
         title=t("chart.scores_x"), range=[shown[0][0], 100], dtick=10 if len(shown) > 10 else 5, automargin=True
     )
-    figure.update_yaxes(title=t("chart.scores_y"), rangemode="tozero", gridcolor="#e3e9f0", automargin=True)
+    figure.update_yaxes(title=t("chart.scores_y"), rangemode="tozero", automargin=True)
     if max(count for _, count in shown) < 5:  # a few calls would get ticks at fractions of a call
         figure.update_yaxes(dtick=1)
     return figure
@@ -67,7 +68,7 @@ def rule_figure(rules: Sequence[RulePoints]) -> go.Figure:
         )
     )
     figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_xaxes(title=t("chart.rules_x"), rangemode="tozero", gridcolor="#e3e9f0", automargin=True)
+    figure.update_xaxes(title=t("chart.rules_x"), rangemode="tozero", automargin=True)
     return figure
 
 
@@ -76,16 +77,60 @@ def short(clause: str, most: int = 12) -> str:
     return clause if len(clause) <= most else clause[: most - 1] + "…"
 
 
-def _draw(figure: go.Figure, key: str) -> None:
+def trend_figure(
+    labels: Sequence[str], means: Sequence[float | None], compared: Sequence[float | None] = ()
+) -> go.Figure:
+    """The mean score over time, against that of the team where given."""
+    figure = go.Figure()
+    if compared:
+        figure.add_scatter(
+            x=list(labels),
+            y=list(compared),
+            name=t("chart.team"),
+            line={"color": QUIET, "dash": "dot"},
+            connectgaps=True,
+        )
+    figure.add_scatter(
+        x=list(labels),
+        y=list(means),
+        name=t("chart.mean"),
+        mode="lines+markers",
+        line={"color": BAR, "width": 3},
+        connectgaps=True,
+        hovertemplate=t("chart.trend_hover") + "<extra></extra>",
+    )
+    figure.update_xaxes(type="category", nticks=12, automargin=True)
+    known = [mean for mean in (*means, *compared) if mean is not None]
+    figure.update_yaxes(title=t("chart.mean_y"), automargin=True, range=[max(0, min(known, default=0) - 5), 101])
+    return figure
+
+
+def pareto_figure(names: Sequence[str], points: Sequence[float]) -> go.Figure:
+    """Points taken off by rule, the dearest first, and their running share of all."""
+    total = sum(points) or 1.0
+    running = [100 * sum(points[: at + 1]) / total for at in range(len(points))]
+    figure = go.Figure(go.Bar(x=list(names), y=list(points), marker_color=COST, name=t("chart.rules_x")))
+    figure.add_scatter(
+        x=list(names), y=running, yaxis="y2", name=t("chart.share"), mode="lines+markers", line={"color": BAR}
+    )
+    figure.update_layout(
+        yaxis2={"overlaying": "y", "side": "right", "range": [0, 105], "ticksuffix": "%", "showgrid": False}
+    )
+    figure.update_xaxes(type="category", automargin=True, tickangle=-30)
+    figure.update_yaxes(title=t("chart.rules_x"), rangemode="tozero", automargin=True, selector={"side": None})
+    return figure
+
+
+def draw(figure: go.Figure, key: str, *, height: int = HEIGHT, legend: bool = False) -> None:
+    """Draw a figure in the colours of the page."""
     figure.update_xaxes(title_font_size=13, title_standoff=8)
     figure.update_yaxes(title_font_size=13, title_standoff=8)
     figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 6, "b": 8},
-        font={"family": FONT, "size": 13, "color": INK},
+        height=height,
+        margin={"l": 8, "r": 8, "t": 24 if legend else 6, "b": 8},
+        font={"family": FONT, "size": 13},
         bargap=0.25,
-        showlegend=False,
-        plot_bgcolor="#ffffff",
-        paper_bgcolor="#ffffff",
+        showlegend=legend,
+        legend={"orientation": "h", "y": 1.12, "x": 0},
     )
-    st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False})
+    st.plotly_chart(figure, key=key, theme="streamlit", config={"displayModeBar": False})

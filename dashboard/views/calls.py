@@ -8,7 +8,9 @@ from dashboard.components.charts import charts
 from dashboard.components.export import as_csv, as_xlsx, table
 from dashboard.components.filters import clear, filters
 from dashboard.components.notices import empty, store_in_words
+from dashboard.components.tiles import Tile, tiles
 from dashboard.i18n import t
+from dashboard.walking import start_list
 from qa.store.queries import Summary
 
 PAGE_ROWS = 50
@@ -18,21 +20,20 @@ def figures(summary: Summary) -> None:
     """The tiles."""
     share = summary.needs_review / max(1, summary.scored)
     mean = "—" if summary.mean_score is None else f"{summary.mean_score:.1f}"
-    tiles = (
-        ("calls", str(summary.calls)),
-        ("mean", mean),
-        ("review", t("kpi.share", count=summary.needs_review, share=share)),
-        ("fatal", str(summary.fatal)),
-        ("failed", str(summary.failed)),
+    tiles(
+        (
+            Tile(t("kpi.calls"), summary.calls),
+            Tile(t("kpi.mean"), mean),
+            Tile(t("kpi.review"), t("kpi.share", count=summary.needs_review, share=share)),
+            Tile(t("kpi.fatal"), summary.fatal),
+            Tile(t("kpi.failed"), summary.failed),
+        )
     )
-    for column, (key, value) in zip(st.columns(len(tiles)), tiles, strict=True):
-        column.metric(t(f"kpi.{key}"), value, border=True)
 
 
 def open_call(call_id: str, position: int, listing: data.Listing) -> None:
     """Go to a call, remembering where in which listing it was."""
-    st.session_state["listing"] = listing
-    st.session_state["position"] = position
+    start_list(listing, position)
     st.session_state["opened"] = st.session_state.get("opened", 0) + 1
     st.switch_page("views/call.py", query_params={"call": call_id})
 
@@ -50,9 +51,6 @@ def turn_page(by: int) -> None:
     """Callback of the paging buttons."""
     st.session_state["page"] = max(0, st.session_state["page"] + by)
 
-
-if "call" in st.query_params:  # the deep link works from the root as well
-    st.switch_page("views/call.py", query_params=st.query_params.to_dict())
 
 with store_in_words():
     choices = data.choices()

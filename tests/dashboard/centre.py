@@ -10,8 +10,11 @@ import numpy as np
 from qa.call import Call, CallMeta
 from qa.finding import Evidence, Finding
 from qa.result import CallResult
+from qa.rules.scheme import Price
+from qa.rules.tariff import Tariff, tariff_json
 from qa.store.engine import open_store, writing
 from qa.store.saving import finish_run, save_result, start_run
+from qa.store.tables import TariffRecord
 from tests.builders import (
     make_call,
     make_failed,
@@ -22,7 +25,18 @@ from tests.builders import (
     make_transcript,
     make_turn,
 )
+from tests.rules.shipped import ruleset
 
+SHA = "b" * 64
+KEPT = datetime.fromisoformat("2026-03-11T20:00:00+08:00")
+PRICES = (
+    Price("opening-greeting", "标准开头语", "003 开头语", 5),
+    Price("job-number", "主动报工号", "002 开头语", 5),
+    Price("rude-language", "服务禁语·态度", "003 考核条例 1", 5, per="occurrence"),
+    Price("dead-air", "静默过长", "本中心规定", 3),
+    Price("complaint-closing", "投诉结束语", "001 第 8 条", 5),
+)
+TARIFF = Tariff("heating", PRICES, (ruleset("heating").scheme,))
 RUDE_S = 12.0
 RATE = 8000
 SPANS = (("agent", 0.5, 5.5), ("customer", 6.0, 9.0), ("agent", RUDE_S - 1, 15.0), ("customer", 19.5, 21.0))
@@ -155,6 +169,7 @@ def make_centre(folder: Path, *, more: int = 0) -> str:
         meta = replace(meta, started_at=datetime.fromisoformat("2026-01-01T08:00:00+08:00") + timedelta(hours=i))
         cases.append((scored(talk(meta), *clean[:2]), None))
     with writing(open_store(url)) as session:
+        session.add(TariffRecord(ruleset_sha256=SHA, ruleset="heating", content=tariff_json(TARIFF), kept_at=KEPT))
         run = start_run(session=session, command="run", total=len(cases))
         for result, path in cases:
             transcript = None

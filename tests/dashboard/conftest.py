@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,6 +12,16 @@ from tests.dashboard.centre import make_centre
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 MORE = 55
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One browser for all tests of a process."""
+    pytest.importorskip("playwright.sync_api")
+    from tests.dashboard.serving import launched
+
+    with launched() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +46,9 @@ def database(centre: str, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def calls_page(database: str) -> AppTest:
     """The calls list, drawn."""
-    return AppTest.from_file(str(APP), default_timeout=30).run()
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    page.switch_page("views/calls.py")
+    return page.run()
 
 
 @pytest.fixture(autouse=True)

@@ -1,102 +1,32 @@
 """The dashboard in a real browser, on a real server with a real store and recordings."""
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.dashboard.centre import RUDE_S, make_centre
 
-playwright = pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect  # noqa: E402
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-START_S = 60
-WAIT_MS = 45_000
-expect.set_options(timeout=WAIT_MS)  # a busy machine needs seconds for the first page
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        reason = "no Chromium: apt-get install -y chromium fonts-noto-cjk"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+from tests.dashboard.serving import served, window
 
 
 @pytest.fixture(scope="module")
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A dashboard on a centre of its own; started in another folder, as users do."""
+    """A dashboard on a centre of its own."""
     folder = tmp_path_factory.mktemp("served")
-    url = f"http://127.0.0.1:{(port := free_port())}"
-    environment = os.environ | {"QA_DB": make_centre(folder), "PYTHONPATH": str(ROOT), "QA_SIGN_IN": "off"}
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "server.py")]
-    command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
-    with (
-        (folder / "log").open("w") as log,
-        subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log) as process,
-    ):
-        try:
-            wait_for(f"{url}/_stcore/health", process)
-            yield url
-        finally:
-            process.terminate()
-    assert "Traceback" not in (folder / "log").read_text()
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_S
-    while time.monotonic() < end:
-        assert process.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(url)
+    with served(folder, make_centre(folder)) as url:
+        yield url
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page whose console errors fail the test."""
-    errors: list[str] = []
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    opened = context.new_page()
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.set_default_timeout(WAIT_MS)
-    yield opened
-    context.close()
-    assert errors == []
+    with window(browser) as opened:
+        yield opened
 
 
 def player(page: Page) -> Locator:
@@ -136,7 +66,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def test_filter_open_and_play_the_evidence(page: Page, server: str) -> None:
-    page.goto(server)
+    page.goto(f"{server}/calls")
     expect(page.get_by_test_id("stMetricValue").first).to_have_text("7")
     choose(page, "规则集", "heating")
     choose(page, "班组", "早班一组")
@@ -233,7 +163,7 @@ def test_call_without_recording_shows_text_and_says_so(page: Page, server: str) 
 
 
 def test_next_call_follows_the_list(page: Page, server: str) -> None:
-    page.goto(server)
+    page.goto(f"{server}/calls")
     expect(page.get_by_test_id("stMetricValue").first).to_have_text("7")
     choose(page, "排序", "通话编号")
     choose(page, "规则集", "telecom")

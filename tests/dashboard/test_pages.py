@@ -25,7 +25,7 @@ def words(page: AppTest) -> str:
 
 
 def call_page(call_id: str | None, **more: str) -> AppTest:
-    page = AppTest.from_file(str(APP), default_timeout=30)
+    page = AppTest.from_file(str(APP), default_timeout=60)
     page.switch_page("views/call.py")
     if call_id is not None:
         page.query_params["call"] = call_id
@@ -131,7 +131,9 @@ def test_calls_that_are_special(database: str, call_id: str | None, expected: st
 def test_no_database_says_what_to_do_and_makes_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = tmp_path / "none.db"
     monkeypatch.setenv("QA_DB", f"sqlite:///{missing}")
-    page = AppTest.from_file(str(APP), default_timeout=30).run()
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    page.switch_page("views/calls.py")
+    page.run()
     assert not page.exception
     assert "还没有质检数据" in words(page)
     assert not missing.exists()
@@ -141,14 +143,18 @@ def test_database_without_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     url = f"sqlite:///{tmp_path / 'empty.db'}"
     open_store(url).dispose()
     monkeypatch.setenv("QA_DB", url)
-    page = AppTest.from_file(str(APP), default_timeout=30).run()
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    page.switch_page("views/calls.py")
+    page.run()
     assert "数据库里还没有通话" in words(page)
 
 
 def test_a_file_that_is_no_database_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "text.db").write_text("not a database " * 100)
     monkeypatch.setenv("QA_DB", f"sqlite:///{tmp_path / 'text.db'}")
-    page = AppTest.from_file(str(APP), default_timeout=30).run()
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    page.switch_page("views/calls.py")
+    page.run()
     assert not page.exception
     assert [error.value.count("\n") for error in page.error] == [0]
     assert "数据库无法使用" in page.error[0].value

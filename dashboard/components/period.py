@@ -1,0 +1,36 @@
+"""Choosing a period: its kind, and a day in it; the last one with calls unless another is chosen."""
+
+from datetime import date
+from typing import cast, get_args
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.i18n import t
+from qa.reports.period import SHIFTS, Kind, Period, period_of, shift_of
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def period(default: Kind = "month") -> Period:
+    """Draw the choice in one line and give the period."""
+    kinds, days, shifts = st.columns([4, 2, 2], vertical_alignment="bottom")
+    with kinds:
+        kind = st.segmented_control(
+            t("period.kind"),
+            KINDS,
+            default=default,
+            required=True,
+            format_func=lambda kind: t(f"period.{kind}"),
+            key="period_kind",
+            persist_state="session",
+        )
+    with days:
+        day = st.date_input(t("period.on_day"), value=data.last_day(), key="period_day", persist_state="session")
+    chosen = day if isinstance(day, date) else data.last_day()
+    if kind == "shift":
+        names = [shift.name for shift in SHIFTS]
+        with shifts:
+            name = st.selectbox(t("period.of_shift"), names, key="period_shift", persist_state="session")
+        return shift_of(chosen, SHIFTS[names.index(name)])
+    return period_of(cast(Kind, kind), chosen)

@@ -1,0 +1,173 @@
+"""Every question and every act of the pages × every role × own, team's and others' calls: nothing leaks."""
+
+import inspect
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import acts, data
+from dashboard.pages import PAGES
+from dashboard.who import SignedOut
+from qa.access import ROLES, Role, Viewer, calls_of, may
+from qa.reports.period import period_of
+from qa.store.filters import CallFilter
+from tests.dashboard.conftest import APP
+
+TEAM = "早班一组"
+HEAT, TELE, BROAD, FATAL = "heat-01", "tele-02", "broad-03", "fatal-05"
+OWNERS = {HEAT: ("867", TEAM), TELE: ("003", "早班二组"), BROAD: ("102", "晚班一组"), FATAL: ("003", None)}
+VIEWERS = (
+    *(Viewer(role, role, (role,)) for role in ("inspector", "qa_lead", "admin")),
+    Viewer("lead", "lead", ("shift_lead",), teams=(TEAM,)),
+    Viewer("lead without a team", "", ("shift_lead",)),
+    Viewer("agent", "agent", ("agent",), agent_id="003"),
+    Viewer("agent without a number", "", ("agent",)),
+    Viewer("nobody", "", ()),
+)
+MARCH = period_of("month", date(2026, 3, 11))
+
+ASKED: dict[str, Callable[[], Any]] = {
+    "choices": lambda: data.choices(),
+    "summary": lambda: [data.summary(CallFilter(call_id=call_id)).calls and call_id for call_id in OWNERS],
+    "page_of": lambda: [row.call_id for row in data.page_of(data.Listing(), limit=1000)],
+    "whole": lambda: [row.call_id for row in data.whole(data.Listing())],
+    "neighbours": lambda: [data.neighbours(data.Listing(), call_id=call_id, position=0) for call_id in OWNERS],
+    "waiting": lambda: [row.call_id for row in data.waiting(limit=1000)],
+    "count_waiting": lambda: data.count_waiting(),
+    "report": lambda: [(group.agent_id, group.team) for group in data.report(MARCH).agents],
+    "open_appeals": lambda: [row.call_id for row in data.open_appeals()],
+    "last_day": lambda: data.last_day(),
+    "agent_trends": lambda: list(data.agent_trends(MARCH)),
+    "daily_means": lambda: [agent for agent in ("867", "003", "102") if data.daily_means(agent)[0]],
+    "result": lambda: [call_id for call_id in OWNERS if data.result(call_id)],
+    "waveform": lambda: [call_id for call_id in OWNERS if data.waveform(call_id)[0]],
+    "review": lambda: [call_id for call_id in OWNERS if acts.review(call_id)],
+}
+NO_CALLS: dict[str, str] = {
+    "visible": "narrows the filter: all of the above rest on it",
+    "within": "a period as a filter",
+    "now": "the time",
+    "due_at": "a date",
+    "everybody": "refused wherever people sign in, see test_everybody",
+    "team_of_viewer": "the viewer's own team",
+    "runs": "see test_runs_are_for_those_who_operate",
+    "run_failures": "see test_runs_are_for_those_who_operate",
+    "allowed": "see test_acts",
+}
+
+
+def as_(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (data, acts):
+        monkeypatch.setattr(module, "viewer", lambda: viewer)
+
+
+def foreign(viewer: Viewer) -> list[str]:
+    """Ids, job numbers and teams that must not be seen."""
+    scope = calls_of(viewer)
+    seen = [(agent, team) for agent, team in OWNERS.values() if scope.holds(agent_id=agent, team=team)]
+    hidden = [call_id for call_id, (agent, team) in OWNERS.items() if not scope.holds(agent_id=agent, team=team)]
+    agents = {agent for agent, _ in OWNERS.values()} - {agent for agent, _ in seen}
+    teams = {team for _, team in OWNERS.values() if team} - {team for _, team in seen}
+    return [*hidden, *agents, *teams]
+
+
+@pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.user)
+@pytest.mark.parametrize("question", ASKED)
+def test_no_question_tells_of_others(
+    database: str, monkeypatch: pytest.MonkeyPatch, viewer: Viewer, question: str
+) -> None:
+    as_(viewer, monkeypatch)
+    try:
+        answer = ASKED[question]()
+    except data.Forbidden:
+        assert not may(viewer, "lead")
+        return
+    told = json.dumps(answer, default=str, ensure_ascii=False)
+    assert [secret for secret in foreign(viewer) if f'"{secret}"' in told or f"'{secret}'" in told] == []
+
+
+def test_who_sees_all_is_told_all(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_(VIEWERS[0], monkeypatch)
+    for question in ("page_of", "whole", "result", "summary"):
+        assert set(OWNERS) <= set(ASKED[question]()), question
+
+
+def test_every_question_is_in_the_table() -> None:
+    public = {
+        name
+        for module in (data, acts)
+        for name, found in inspect.getmembers(module, inspect.isfunction)
+        if found.__module__ == module.__name__ and not name.startswith("_")
+    }
+    assert public - set(ASKED) - set(NO_CALLS) - set(ACTS) == set()
+
+
+ACTS: dict[str, Callable[[str], Any]] = {
+    "review_act": lambda call_id: acts.review_act({"kind": "note", "call_id": call_id, "seen": 0, "text": "x"}),
+    "appeal": lambda call_id: acts.appeal(call_id, ["job-number"], "x"),
+    "acknowledge": lambda call_id: acts.acknowledge(call_id),
+    "withdraw": lambda call_id: acts.withdraw(call_id, 1),
+    "escalate": lambda call_id: acts.escalate(call_id, 1, "x"),
+    "answer": lambda call_id: acts.answer(call_id, 1, [], "x"),
+}
+NEEDS = {"review_act": "review", "answer": "rule_on_appeal"}
+
+
+@pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.user)
+@pytest.mark.parametrize("act", ACTS)
+def test_acts(database: str, monkeypatch: pytest.MonkeyPatch, viewer: Viewer, act: str) -> None:
+    as_(viewer, monkeypatch)
+    for call_id, (agent, team) in OWNERS.items():
+        role_may = may(viewer, NEEDS.get(act, "appeal"))  # type: ignore[arg-type]
+        if not (role_may and calls_of(viewer).holds(agent_id=agent, team=team)):
+            with pytest.raises(data.Forbidden):
+                ACTS[act](call_id)
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in ("qa_lead", "admin")])
+def test_runs_are_for_those_who_operate(database: str, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
+    as_(Viewer(role, role, (role,), agent_id="003", teams=(TEAM,)), monkeypatch)
+    assert "runs" not in {page.name for page in PAGES if page.needs is None or may(data.viewer(), page.needs)}
+
+
+def test_everybody_is_only_for_the_demonstration(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_SIGN_IN", "on")
+    with pytest.raises(SignedOut):
+        data.everybody()
+
+
+PAGES_OF_OTHERS = [f"views/{page.name}.py" for page in PAGES]
+
+
+@pytest.mark.parametrize(
+    ("role", "extra"), [("agent", {"view_as_agent": "003"}), ("shift_lead", {"view_as_team": TEAM})]
+)
+@pytest.mark.parametrize("page", PAGES_OF_OTHERS)
+def test_no_page_tells_of_others(database: str, role: Role, extra: dict[str, str], page: str) -> None:
+    viewer = Viewer("v", "v", (role,), extra.get("view_as_agent"), tuple(v for k, v in extra.items() if "team" in k))
+    secrets = foreign(viewer)
+    opened = AppTest.from_file(str(APP), default_timeout=60)
+    opened.session_state["view_as"] = role
+    for key, value in extra.items():
+        opened.session_state[key] = value
+    opened.switch_page(page)
+    opened.query_params["call"] = BROAD
+    opened.query_params["agent"] = "102"
+    opened.run()
+    assert not opened.exception
+    assert [secret for secret in secrets if secret in shown(opened) and secret != BROAD] == []
+
+
+def shown(page: AppTest) -> str:
+    """All that a page shows outside the corner in which the demonstration's role is chosen."""
+    corner = {"view_as", "view_as_agent", "view_as_team", "language"}
+    parts = [each.value for kind in (page.markdown, page.caption, page.metric, page.error, page.info) for each in kind]
+    parts += [frame.value.to_csv() for frame in page.dataframe]
+    parts += [str(box.options) for box in page.selectbox if box.key not in corner]
+    parts += [button.label for button in page.button]
+    parts += [str(each.proto.SerializeToString()) for each in page.get("bidi_component")]
+    return " ".join(map(str, parts))
