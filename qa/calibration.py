@@ -18,20 +18,29 @@ Points = Sequence[tuple[float, float]]
 POINTS: Points = (
     (0.0, 0.0),
     (0.05, 0.004),
-    (0.1, 0.026),
-    (0.2, 0.03),
-    (0.35, 0.102),
-    (0.5, 0.188),
-    (0.65, 0.559),
-    (0.8, 0.797),
-    (0.89, 0.902),
-    (0.9, 0.946),
+    (0.1, 0.015),
+    (0.2, 0.019),
+    (0.3, 0.125),
+    (0.4, 0.129),
+    (0.5, 0.15),
+    (0.53, 0.369),
+    (0.6, 0.373),
+    (0.61, 0.507),
+    (0.69, 0.511),
+    (0.7, 0.644),
+    (0.79, 0.648),
+    (0.8, 0.809),
+    (0.82, 0.834),
+    (0.89, 0.838),
+    (0.9, 0.983),
     (0.95, 0.994),
     (1.0, 0.998),
 )
-"""(raw, observed), rising strictly. Fitted 2026-11-22 on 9,000 generated calls (seeds 9021 to 9026, 15 % noise).
+"""(raw, observed), rising strictly. Fitted 2026-11-27 on 14,500 generated calls at 15 % noise: 4,500 of the seeds 9301 to
+9303, 5,000 of 9402, and 5,000 of 9101 without the two rules that changed since.
 
-Held against 1,500 calls of seed 9027: every bin within 10 points of what was observed and its 95 % interval.
+Fitted without 9402 and held against it, every bin of 30 verdicts or more lay within 5 points of what was observed but
+that from 0.7 to 0.9, which was 8 too timid.
 """
 
 

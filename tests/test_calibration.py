@@ -46,9 +46,9 @@ def test_confidence_is_that_of_the_verdict(verdict: Verdict, confidence: float) 
 
 
 def test_what_the_thresholds_are_worth() -> None:
-    """Points are deducted where nine in ten are violations; a person is asked where one in ten or more are."""
+    """Points are deducted where 97 in a hundred are violations; a person is asked where one in ten or more are."""
     doubt, sure = thresholds(Scheme().doubt, Scheme().sure)
-    assert 0.9 <= sure < 0.95
+    assert 0.97 <= sure < 0.99
     assert 0.05 <= doubt < 0.2
 
 

@@ -18,7 +18,7 @@ OTHER_KINDS = 0.3
 """How much a sentence of another kind counts as a counter-example: many are rude and blame at once."""
 RARE = 2
 FOLDS = 5
-WRONG: dict[Kind, float] = {"rudeness": 0.01, "refusal": 0.01, "blame": 0.005}
+WRONG: dict[Kind, float] = {"rudeness": 0.015, "refusal": 0.0125, "blame": 0.0045}
 """Share of the courteous sentences, most of them hard, that each kind may take wrongly; blame is told most easily."""
 SHARPEST = 127
 

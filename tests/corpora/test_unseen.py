@@ -1,6 +1,6 @@
 """Wording that nobody wrote a pattern from: how much of it is noticed, and how much courtesy is taken wrongly.
 
-Floors under what was measured on 2026-11-22; totals only, so that nobody mends single sentences.
+Floors under what was measured on 2026-11-26; totals only, so that nobody mends single sentences.
 """
 
 import json
@@ -12,17 +12,18 @@ from benchmarks.language import ABOUT, call_with
 from qa.evaluate import check_call
 from tests.rules.shipped import ruleset
 
-CAUGHT = {"rudeness": 0.7, "refusal": 0.7, "blame": 0.85}
-WRONGLY = {"rudeness": 0.02, "refusal": 0.05, "blame": 0.03}
+CAUGHT = {"rudeness": 0.75, "refusal": 0.75, "blame": 0.85}
+WRONGLY = {"rudeness": 0.02, "refusal": 0.04, "blame": 0.02}
+SETS = ("unseen", "second_unseen")
 
 
 @pytest.fixture(scope="module")
 def flagged() -> dict[tuple[str, str], float]:
     """Share of the sentences of a kind that the rule about another kind violates or leaves to a person."""
-    path = Path(__file__).parent / "unseen.jsonl"
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    folder = Path(__file__).parent
+    lines = [line for name in SETS for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
     found: dict[tuple[str, str], list[bool]] = {}
-    for row in rows:
+    for row in map(json.loads, lines):
         verdicts = {f.rule: f.verdict for f in check_call(call_with("agent", row["text"]), ruleset("heating")).findings}
         for kind, rule in ABOUT.items():
             found.setdefault((row["kind"], kind), []).append(verdicts[rule] != "passed")
