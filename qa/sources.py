@@ -156,7 +156,8 @@ def _walked(folder: Path) -> Iterator[Source]:
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for file in sorted(f for f in files if not f.startswith(".")):
             path = Path(parent, file)
-            yield Source.of_file(path, str(path.relative_to(folder)))
+            if path.is_file():  # a pipe would be waited on for ever
+                yield Source.of_file(path, str(path.relative_to(folder)))
 
 
 def _listed(path: Path) -> Iterator[Place]:

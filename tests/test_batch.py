@@ -258,11 +258,13 @@ def test_a_recording_fails_alone_that_kills_its_worker_twice(
 def kill_readers(pipe: Path, kills: int, replacement: Path) -> None:
     """Kills the worker that reads the pipe, so many times, then puts a recording in its place."""
     for _ in range(kills):
-        os.close(opened_for_writing(pipe))
+        # Open until they are dead: a reader without a writer finds the recording empty.
+        writer = opened_for_writing(pipe)
         for worker in active_children():
             if worker.pid:
                 os.kill(worker.pid, signal.SIGKILL)
                 worker.join()
+        os.close(writer)
     pipe.unlink()
     shutil.copy(replacement, pipe)
 

@@ -69,6 +69,14 @@ def test_equal_bytes_have_equal_hashes_wherever_they_lie(bucket: str, tmp_path: 
     assert sha256_of(place.files[0]) == sha256_of(Source.of_file(tmp_path / "b.wav"))
 
 
+def test_only_files_of_a_folder_count(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"x")
+    (tmp_path / "link.wav").symlink_to(tmp_path / "a.wav")
+    (tmp_path / "broken.wav").symlink_to(tmp_path / "none.wav")
+    os.mkfifo(tmp_path / "pipe.wav")
+    assert names(str(tmp_path)) == ["a.wav", "link.wav"]
+
+
 def test_a_stamp_changes_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(b"one")
