@@ -50,12 +50,12 @@ def store_night(folder: Path, calls: int, options: Options) -> None:
     rows = [f"k{n:05}.wav,{100 + n % 30},telecom,2026-03-11T09:15:00" for n in range(calls)]
     (folder / "calls.csv").write_text("recording,agent_id,ruleset,started_at\n" + "\n".join(rows), encoding="utf-8")
     tasks, _ = find_tasks(options, Settings(db=options.db))
-    engine = open_store(options.db)
+    engine, book = open_store(options.db), load_rules(options.rules)
     with reading(engine) as session:
-        steps = plan(tasks, load_rules(options.rules), session=session)
+        steps = plan(tasks, book, session=session)
     originals = [_transcript(step, options) for step in steps]
     first = steps[0]
-    with open_ledger(options.db, command="run", total=calls, reporter=Quiet()) as ledger:
+    with open_ledger(options.db, command="run", total=calls, reporter=Quiet(), book=book) as ledger:
         outcome = work_transcript(first.task.meta, originals[0], options.rules)
         assert outcome.transcript is not None
         source = first.task.source
