@@ -1,5 +1,6 @@
 """Reviewing a stored call: two at once, undo, rescoring, closed periods, the provisional window."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -192,3 +193,20 @@ def test_a_call_scored_before_tariffs_were_kept(store: Engine) -> None:
     _KNOWN.clear()
     with pytest.raises(ReviewError, match="run qa rescore once"):
         look(store)
+
+
+def test_many_inspectors_save_the_same_call_at_the_same_moment(store: Engine) -> None:
+    keep(store)
+
+    def save(number: int) -> str:
+        try:
+            with writing(store) as session:
+                deduct(session=session, call_id="c1", seen=0, by=f"质检员{number}", item="manual-13", at=NOON)
+        except ReviewConflict:
+            return "told"
+        return "saved"
+
+    with ThreadPoolExecutor(6) as inspectors:
+        outcomes = sorted(inspectors.map(save, range(6)))
+    assert outcomes == ["saved", *["told"] * 5]
+    assert (look(store).seen, look(store).card.score) == (1, 75)
