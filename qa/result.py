@@ -1,7 +1,7 @@
 """The outcome of a call, and its JSON form (one line of results.jsonl)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -12,8 +12,27 @@ Status = Literal["scored", "failed", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """A deduction that a person entered; `points` is 0 where `covered_by` paid for the same words. Times in seconds."""
+
+    item: str
+    name: str
+    clause: str
+    points: float
+    multiplier: float
+    start_s: float | None
+    end_s: float | None
+    note: str
+    covered_by: str | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
-    """A call's score out of 100 with everything it is made of, findings in the order of the rule files."""
+    """A call's score out of 100 with everything it is made of, findings in the order of the rule files.
+
+    `manual` is filled where a stored result is read back.
+    """
 
     score: float
     fatal: bool
@@ -22,6 +41,7 @@ class Scorecard:
     findings: tuple[Finding, ...]
     answers: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     metrics: Mapping[str, float | None] = field(default_factory=lambda: MappingProxyType({}))
+    manual: tuple[Entered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,7 @@ def result_json(result: CallResult) -> dict[str, Any]:
         "grade": card.grade if card else None,
         "needs_review": card.needs_review if card else None,
         "findings": [finding_json(f) for f in card.findings] if card else [],
+        "manual": [_entered_json(e) for e in card.manual] if card else [],
         "answers": dict(card.answers) if card else {},
         "transcript": [turn_json(turn) for turn in call.turns] if call else [],
         "metrics": dict(card.metrics) if card else {},
@@ -79,6 +100,12 @@ def result_json(result: CallResult) -> dict[str, Any]:
         if result.provenance
         else None,
     }
+
+
+def _entered_json(entered: Entered) -> dict[str, Any]:
+    spans = {"start": entered.start_s, "end": entered.end_s}
+    plain = {name: value for name, value in asdict(entered).items() if name not in ("start_s", "end_s")}
+    return plain | {name: None if value is None else round(value, 2) for name, value in spans.items()}
 
 
 def turn_json(turn: Turn) -> dict[str, Any]:

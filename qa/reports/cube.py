@@ -14,7 +14,7 @@ from qa.reports.figures import BIN_POINTS, BINS, Answers, Cost, KeyCall, Tally
 from qa.reports.period import Period
 from qa.store.current import current
 from qa.store.loading import LOCAL
-from qa.store.tables import CallRecord, FindingRecord, ScorecardRecord
+from qa.store.tables import CallRecord, FindingRecord, ManualDeductionRecord, ScorecardRecord
 
 Key = tuple[str | None, str | None]
 """Team and agent."""
@@ -25,6 +25,7 @@ LOW_RATING = 6
 _CALL: Any = CallRecord
 _CARD: Any = ScorecardRecord
 _FINDING: Any = FindingRecord
+_ENTERED: Any = ManualDeductionRecord
 _SILENT: Any = aliased(FindingRecord)
 # Written into the statement, not bound: only so does a database see that its partial index is enough.
 _SILENT_CALL: Any = literal_column("'silent-call'")
@@ -107,7 +108,27 @@ def costs(*, session: Session, scope: Scope) -> dict[Key, list[Cost]]:
     found: dict[Key, list[Cost]] = defaultdict(list)
     for team, agent, rule, name, clause, *sums in session.execute(query):
         found[team, agent].append(Cost(rule, name, clause, *map(int, sums)))
+    for team, agent, rule, name, clause, *sums in session.execute(_entered(scope)):
+        found[team, agent].append(Cost(rule, name, clause, *map(int, sums)))
     return found
+
+
+def _entered(scope: Scope) -> Any:
+    """The same of deductions that people entered; those that other words paid for are left out."""
+    keys = (_CALL.team, _CALL.agent_id, _ENTERED.item, _ENTERED.name, _ENTERED.clause)
+    return (
+        select(
+            *keys,
+            func.count(_ENTERED.call_id.distinct()),
+            func.count(),
+            func.coalesce(func.sum(_cents(_ENTERED.points)), 0),
+            literal(0),
+        )
+        .select_from(_CALL)
+        .join(_ENTERED, _ENTERED.call_id == _CALL.call_id)
+        .where(*scope.conditions(), _CALL.status == "scored", _ENTERED.covered_by.is_(None))
+        .group_by(*keys)
+    )
 
 
 def answers(*, session: Session, scope: Scope) -> dict[Key, Answers]:

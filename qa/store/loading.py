@@ -1,16 +1,25 @@
 """Reading one call back as the value it was stored from."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from types import MappingProxyType
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from qa.call import Call, CallMeta, Channels, Direction, HangupBy, Role
 from qa.finding import Evidence, Finding, Verdict
-from qa.result import CallResult, Provenance, Scorecard, Status
-from qa.store.tables import CallRecord, EvidenceRecord, FindingRecord, ScorecardRecord, TranscriptRecord
+from qa.result import CallResult, Entered, Provenance, Scorecard, Status
+from qa.store.tables import (
+    CallRecord,
+    EvidenceRecord,
+    FindingRecord,
+    ManualDeductionRecord,
+    ScorecardRecord,
+    TranscriptRecord,
+)
 from qa.store.transcripts import speech_of, turns_of
 
 # Times are shown where the centre is; the store holds UTC.
@@ -23,14 +32,27 @@ def load_result(*, session: Session, call_id: str) -> CallResult | None:
     if row is None:
         return None
     meta = load_meta(row)
+    card = load_scorecard(session=session, call_id=call_id, run_id=row.run_id)
+    manual = load_entered(session=session, call_ids=[call_id]).get(call_id, ())
     return CallResult(
         meta=meta,
         status=cast(Status, row.status),
         error=row.error,
         call=load_call(session=session, meta=meta, key=row.transcript_key),
-        scorecard=load_scorecard(session=session, call_id=call_id, run_id=row.run_id),
+        scorecard=replace(card, manual=tuple(manual)) if card else None,
         provenance=load_provenance(row),
     )
+
+
+def load_entered(*, session: Session, call_ids: Sequence[str]) -> dict[str, list[Entered]]:
+    """The deductions that people entered, by call, in the order in which they did."""
+    table = ManualDeductionRecord
+    columns: Any = [getattr(table, field.name) for field in fields(Entered)]
+    query = select(table.call_id, *columns).where(col(table.call_id).in_(call_ids)).order_by(col(table.seq))
+    found: dict[str, list[Entered]] = defaultdict(list)
+    for call_id, *values in session.execute(query):
+        found[call_id].append(Entered(*values))
+    return found
 
 
 def load_meta(row: CallRecord) -> CallMeta:

@@ -17,6 +17,7 @@ from qa.store.rows import CallRow, FilterChoices, RulePoints, Summary
 from qa.store.tables import (
     CallRecord,
     FindingRecord,
+    ManualDeductionRecord,
     ScorecardRecord,
     TranscriptRecord,
 )
@@ -178,7 +179,7 @@ def summary(*, session: Session, where: CallFilter | None = None) -> Summary:
         mean_score=sum(score * number for score, *_, number in cards) / scored if scored else None,
         needs_review=sum(number for _, _, review, _, number in cards if review),
         fatal=sum(number for *_, fatal, number in cards if fatal),
-        points_by_rule=tuple(RulePoints(*row) for row in costs),
+        points_by_rule=_dearest_first([RulePoints(*row) for row in costs], _entered(session, terms)),
         grades=tuple(sorted(grades.items())),
         score_bins=tuple((low, bins[low]) for low in range(0, 100, BIN_POINTS)),
     )
@@ -207,6 +208,19 @@ def _cards(terms: list[ColumnElement[bool]], *columns: Any) -> Any:
 def _findings(terms: list[ColumnElement[bool]], *columns: Any) -> Any:
     calls = _cards(terms, *columns) if terms else select(*columns).select_from(CallRecord)
     return calls.join(FindingRecord, current(FindingRecord))
+
+
+def _entered(session: Session, terms: list[ColumnElement[bool]]) -> list[RulePoints]:
+    """What people entered by the items of the scheme, but for what other words paid for."""
+    table = ManualDeductionRecord
+    columns = (table.item, func.max(table.name), func.max(table.clause), func.count(), func.sum(table.points))
+    query = _joined(*columns).join(table, col(table.call_id) == col(CallRecord.call_id))
+    rows = session.execute(query.where(*terms, col(table.covered_by).is_(None)).group_by(table.item))
+    return [RulePoints(*row) for row in rows]
+
+
+def _dearest_first(*costs: list[RulePoints]) -> tuple[RulePoints, ...]:
+    return tuple(sorted((cost for part in costs for cost in part), key=lambda cost: (-cost.points, cost.rule)))
 
 
 def _loud() -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from qa.finding import Finding
 from qa.result import CallResult, Scorecard, Status
 from qa.store.archive import load_transcripts
 from qa.store.current import current
-from qa.store.loading import load_finding, load_meta, load_provenance
+from qa.store.loading import load_entered, load_finding, load_meta, load_provenance
 from qa.store.tables import CallRecord, EvidenceRecord, FindingRecord, ScorecardRecord
 from qa.store.transcripts import StoredTranscript
 
@@ -60,6 +60,7 @@ def _call(meta: CallMeta, heard: StoredTranscript | None) -> Call | None:
 
 def _scorecards(session: Session, call_ids: Sequence[str]) -> dict[str, Scorecard]:
     findings = _findings(session, call_ids)
+    entered = load_entered(session=session, call_ids=call_ids)
     query = _columns("scorecard").join(CallRecord, current(ScorecardRecord))
     rows: Sequence[Any] = session.execute(query.where(col(ScorecardRecord.call_id).in_(call_ids))).all()
     return {
@@ -71,6 +72,7 @@ def _scorecards(session: Session, call_ids: Sequence[str]) -> dict[str, Scorecar
             findings=tuple(findings[row.call_id]),
             answers=MappingProxyType(dict(row.answers)),
             metrics=MappingProxyType(dict(row.metrics)),
+            manual=tuple(entered.get(row.call_id, ())),
         )
         for row in rows
     }

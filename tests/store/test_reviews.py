@@ -8,11 +8,17 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from qa.reports.cube import Scope
+from qa.reports.cube import costs as report_costs
+from qa.reports.period import period_of
+from qa.result import result_json
 from qa.review.settling import end_of
 from qa.store import audit
 from qa.store.engine import reading, writing
 from qa.store.loading import load_result
 from qa.store.locks import PeriodClosed
+from qa.store.queries import summary
+from qa.store.results import load_results
 from qa.store.reviews import (
     Review,
     ReviewConflict,
@@ -210,3 +216,26 @@ def test_many_inspectors_save_the_same_call_at_the_same_moment(store: Engine) ->
         outcomes = sorted(inspectors.map(save, range(6)))
     assert outcomes == ["saved", *["told"] * 5]
     assert (look(store).seen, look(store).card.score) == (1, 75)
+
+
+def test_what_people_entered_is_in_results_sums_and_reports(store: Engine) -> None:
+    keep(store)
+    with writing(store) as session:
+        deduct(session=session, seen=0, item="manual-17", facts=["consequence"], note="漏单", **INSPECTOR)
+        deduct(session=session, seen=1, item="manual-06", start_s=1, end_s=2.5, **INSPECTOR)
+    with reading(store) as session:
+        result = load_result(session=session, call_id="c1")
+        assert list(load_results(session=session, call_ids=["c1"])) == [result]
+        costs = {cost.rule: (cost.count, cost.points) for cost in summary(session=session).points_by_rule}
+        [reported] = report_costs(session=session, scope=Scope(period_of("month", date(2026, 3, 11)))).values()
+    assert result is not None and result.scorecard is not None
+    line = result_json(result)
+    lost = sum(e["points"] for e in (*line["findings"], *line["manual"]))
+    assert (line["score"], 100 - lost) == (68, 68)
+    assert [(e["item"], e["points"], e["start"], e["covered_by"]) for e in line["manual"]] == [
+        ("manual-17", 12, None, None),
+        ("manual-06", 0, 1, "rude-language"),
+    ]
+    assert costs["manual-17"] == (1, 12) and "manual-06" not in costs
+    assert sum(points for _, points in costs.values()) == 32
+    assert sum(cost.cents for cost in reported) == 3200
