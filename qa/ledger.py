@@ -21,6 +21,7 @@ from qa.rules.model import RuleBook
 from qa.sources import Source
 from qa.store import work as store_work
 from qa.store.engine import open_store, reading, shown, store_errors, writing
+from qa.store.patience import AWAY_S, patiently
 from qa.store.results import load_results
 from qa.store.saving import finish_run, note_item, save_result, start_run
 from qa.store.tables import RunRecord
@@ -48,11 +49,13 @@ class Ledger:
     db: str
     counts: Counter[str] = field(default_factory=Counter)
 
+    @patiently
     def claim(self, call_id: str) -> bool:
         """Takes a call for this run; False while another run works on it."""
         with writing(self.engine) as session:
             return store_work.claim(session=session, call_id=call_id, run_id=self.run_id)
 
+    @patiently
     def save(
         self,
         outcome: Outcome,
@@ -67,6 +70,7 @@ class Ledger:
         self._write(lambda session: self._store(session, outcome, work, seconds, location, meta_sha256))
         self._tell(outcome, where, work, seconds)
 
+    @patiently
     def save_worked(self, outcome: Outcome, *, source: Source, work: str, seconds: float, meta_sha256: str) -> None:
         """`save` for a recording that was worked: gives the call back, and remembers its file or its failure."""
         call_id, done = outcome.result.meta.call_id, outcome.result.status != "failed"
@@ -103,11 +107,13 @@ class Ledger:
         """Notes calls that failed before and are left alone."""
         self._leave(held, "held")
 
+    @patiently
     def give_back(self, call_id: str) -> None:
         """Gives back a claimed call that needs no work after all."""
         with writing(self.engine) as session:
             store_work.release(session=session, run_id=self.run_id, call_id=call_id)
 
+    @patiently
     def refuse(self, result: CallResult, *, where: str) -> None:
         """Tells a failure that must not be stored, since its call id is another call's: the run notes it by `where`."""
         with writing(self.engine) as session:
@@ -144,6 +150,7 @@ class Ledger:
             seconds=seconds,
         )
 
+    @patiently
     def _leave(self, calls: Sequence[Standing], work: str) -> None:
         if not calls:
             return
@@ -181,7 +188,7 @@ def open_ledger(db: str, *, command: str, total: int, reporter: Reporter, book: 
 
     Raises StoreError with the remedy for whatever the database refuses.
     """
-    engine = open_store(db)
+    engine = open_store(db, away_s=AWAY_S)
     with store_errors(db):
         with writing(engine) as session:
             keep_tariffs(session=session, rulesets=book.rulesets.values())
@@ -198,6 +205,7 @@ def open_ledger(db: str, *, command: str, total: int, reporter: Reporter, book: 
     engine.dispose()
 
 
+@patiently
 def _close(engine: Engine, run_id: int, outcome: str) -> None:
     with writing(engine) as session:
         store_work.release(session=session, run_id=run_id)

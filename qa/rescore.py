@@ -9,6 +9,7 @@ import gc
 import hashlib
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from qa.pages import through_archive
 from qa.pipeline import Outcome, load_rules, work_transcript
 from qa.store.archive import Entry, count_archived, load_entries, load_transcripts
 from qa.store.engine import open_store, reading, store_errors, writing
+from qa.store.patience import AWAY_S, patiently
 from qa.store.rescoring import add_waiting, publish, resume_or_start, scored_already
 from qa.store.scorecards import Made
 from qa.store.tariffs import keep_tariffs
@@ -46,7 +48,7 @@ def rescore(*, rules: Path, db: str, workers: int, reporter: Reporter) -> Totals
     StoreError where nothing could be scored.
     """
     goal = _goal(rules)
-    store = open_store(db)
+    store = open_store(db, away_s=AWAY_S)
     with store_errors(db):
         with writing(store) as session:
             keep_tariffs(session=session, rulesets=load_rules(rules).rulesets.values())
@@ -76,14 +78,9 @@ def rescore_page(call_ids: list[str], job: Job) -> list[Item]:
     """Scores these calls again, keeps it in one transaction, and tells what became of each."""
     _warm(job.rules)
     store = _store(job.db)
-    with reading(store) as session:
-        done = scored_already(session=session, run_id=job.run_id, call_ids=call_ids)
-        entries = load_entries(session=session, call_ids=[i for i in call_ids if i not in done])
-        transcripts = load_transcripts(session=session, keys=[e.transcript_key for e in entries])
+    done, entries, transcripts = _read(store, job.run_id, call_ids)
     worked = [_score(entry, transcripts[entry.transcript_key], job.rules) for entry in entries]
-    with writing(store) as session:
-        made = [_made(session, w) for w in worked if w.outcome.result.status == "scored"]
-        add_waiting(session=session, run_id=job.run_id, made=made, items=[w.item for w in worked])
+    _store_page(store, job.run_id, worked)
     return [*(Item(i, i, "scored", "rescored", None, 0.0) for i in call_ids if i in done), *(w.item for w in worked)]
 
 
@@ -93,6 +90,22 @@ class _Worked:
     outcome: Outcome
     item: Item
     renewed: bool
+
+
+@patiently
+def _read(store: Engine, run_id: int, call_ids: list[str]) -> tuple[set[str], list[Entry], dict[str, StoredTranscript]]:
+    """The calls that are scored already, the others, and their transcripts by key."""
+    with reading(store) as session:
+        done = scored_already(session=session, run_id=run_id, call_ids=call_ids)
+        entries = load_entries(session=session, call_ids=[i for i in call_ids if i not in done])
+        return done, entries, load_transcripts(session=session, keys=[e.transcript_key for e in entries])
+
+
+@patiently
+def _store_page(store: Engine, run_id: int, worked: Sequence[_Worked]) -> None:
+    with writing(store) as session:
+        made = [_made(session, w) for w in worked if w.outcome.result.status == "scored"]
+        add_waiting(session=session, run_id=run_id, made=made, items=[w.item for w in worked])
 
 
 def _score(entry: Entry, transcript: StoredTranscript, rules: Path) -> _Worked:
@@ -135,4 +148,4 @@ def _warm(rules: Path) -> None:
 
 @lru_cache(maxsize=1)
 def _store(url: str) -> Engine:
-    return open_store(url)
+    return open_store(url, away_s=AWAY_S)

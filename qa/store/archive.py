@@ -12,6 +12,7 @@ from qa.call import CallMeta, Channels, Role, Speech, Turn, Word
 from qa.store.engine import reading
 from qa.store.loading import load_meta
 from qa.store.packing import readable, unpack_turns
+from qa.store.patience import patiently
 from qa.store.tables import CallRecord, PreparedRecord, SpeechRecord, TranscriptRecord, TurnRecord
 from qa.store.transcripts import StoredTranscript
 
@@ -47,20 +48,22 @@ def count_archived(*, session: Session) -> tuple[int, int]:
 
 def archived_ids(*, engine: Engine, page: int) -> Iterator[list[str]]:
     """The ids of all calls that have a transcript, sorted, `page` at a time; each page is a query of its own."""
-    last = ""
-    while True:
-        query = (
-            select(CallRecord.call_id)
-            .where(col(CallRecord.transcript_key).is_not(None), col(CallRecord.call_id) > last)
-            .order_by(col(CallRecord.call_id))
-            .limit(page)
-        )
-        with reading(engine) as session:
-            ids = list(session.execute(query).scalars())
-        if not ids:
-            return
+    ids = _ids_after(engine, "", page)
+    while ids:
         yield ids
-        last = ids[-1]
+        ids = _ids_after(engine, ids[-1], page)
+
+
+@patiently
+def _ids_after(engine: Engine, last: str, page: int) -> list[str]:
+    query = (
+        select(CallRecord.call_id)
+        .where(col(CallRecord.transcript_key).is_not(None), col(CallRecord.call_id) > last)
+        .order_by(col(CallRecord.call_id))
+        .limit(page)
+    )
+    with reading(engine) as session:
+        return list(session.execute(query).scalars())
 
 
 def load_archived(*, session: Session, call_ids: Sequence[str]) -> list[Archived]:

@@ -17,13 +17,17 @@ from sqlmodel import Session
 
 from qa.errors import StoreError
 from qa.store.migrate import upgrade
+from qa.store.patience import wait_for_server
 
 BUSY_S = 30.0
 _NO_URL = "{url}: not a database URL; write e.g. sqlite:///qa.db or postgresql+psycopg://user@host/qa"
 
 
-def engine_for(url: str, *, busy_s: float = BUSY_S) -> Engine:
-    """The engine of a database URL, not yet connected; a locked SQLite file is waited for `busy_s`."""
+def engine_for(url: str, *, busy_s: float = BUSY_S, away_s: float = 0.0) -> Engine:
+    """The engine of a database URL, not yet connected.
+
+    A locked SQLite file is waited for `busy_s`, a server that goes away after it has answered once `away_s`.
+    """
     parsed = parse_url(url)
     try:
         if parsed.get_backend_name() == "sqlite":
@@ -31,7 +35,9 @@ def engine_for(url: str, *, busy_s: float = BUSY_S) -> Engine:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
-        return create_engine(parsed, pool_pre_ping=True)
+        engine = create_engine(parsed, pool_pre_ping=True)
+        wait_for_server(engine, away_s)
+        return engine
     except (NoSuchModuleError, ValueError) as error:
         raise StoreError(_NO_URL.format(url=shown(url))) from error
     except ModuleNotFoundError as error:
@@ -46,12 +52,12 @@ def parse_url(url: str) -> URL:
         raise StoreError(_NO_URL.format(url=url)) from error
 
 
-def open_store(url: str, *, busy_s: float = BUSY_S) -> Engine:
+def open_store(url: str, *, busy_s: float = BUSY_S, away_s: float = 0.0) -> Engine:
     """The engine of a database with the tables of this program: made on first use, brought up from older versions.
 
     Raises StoreError where the tables are of a version that this program does not know.
     """
-    engine = engine_for(url, busy_s=busy_s)
+    engine = engine_for(url, busy_s=busy_s, away_s=away_s)
     with store_errors(url):
         upgrade(engine)
     return engine
@@ -98,6 +104,8 @@ def _remedy(cause: str) -> str:
         "disk is full": "the disk is full; free some space and start again, what was done is kept",
         "not a database": "is not a database; name another file with --db",
         "disk I/O error": "the disk failed or is full; free some space or check it, then start again",
+        "connection failed": "the server does not answer; start it, then start again, what was done is kept",
+        "server closed the connection": "the server went away; start it, then start again, what was done is kept",
         "malformed": "is damaged; restore a backup or name another --db",
     }
     for sign, remedy in known.items():
