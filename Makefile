@@ -2,6 +2,7 @@
 # make demo DASHBOARD=0   the same, but print the scorecards and stop
 # make test          set up what tests need, then lint, type-check and run them all
 # make setup         only .venv/bin/qa
+# make cluster       Ray, to work recordings on several machines (qa run --cluster)
 # make diarize       speaker diarization of mono recordings (large: needs PyTorch)
 # make catalogues    compile the dashboard's texts after a change to a .po file
 # make lock          resolve the locks again
@@ -12,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: setup demo test lint browser server catalogues diarize lock clean
+.PHONY: setup cluster demo test lint browser server catalogues diarize lock clean
 
 setup: $(VENV)/.setup
 
@@ -48,8 +49,11 @@ $(VENV)/.setup: $(VENV)/.venv requirements/base.lock requirements/uv.lock pyproj
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.setup requirements/test.lock
-	$(call install,-r requirements/test.lock)
+cluster: setup
+	$(call install,-r requirements/cluster.lock)
+
+$(VENV)/.test: $(VENV)/.setup requirements/test.lock requirements/cluster.lock
+	$(call install,-r requirements/test.lock -r requirements/cluster.lock)
 	@touch $@
 
 # Browser tests drive Debian's Chromium; Chinese pages need a Chinese font.
@@ -88,6 +92,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-heade
 lock: setup
 	$(COMPILE) --upgrade pyproject.toml -o requirements/base.lock
 	$(COMPILE) -c requirements/base.lock --extra test pyproject.toml -o requirements/test.lock
+	$(COMPILE) -c requirements/base.lock --extra cluster pyproject.toml -o requirements/cluster.lock
 	echo "torch ; python_version < '3'" > $(VENV)/no-torch.txt
 	$(COMPILE) -c requirements/base.lock --override $(VENV)/no-torch.txt --no-annotate --extra diarize \
 	  pyproject.toml -o requirements/diarize.lock

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
+from qa.cluster import work_on_cluster
 from qa.discover import Task, discover, pair
 from qa.files import check_writable
 from qa.ledger import Ledger, Standing, open_ledger
@@ -17,6 +18,7 @@ from qa.result import CallResult
 from qa.settings import Profile, Settings, cache_dir, pseudonymiser
 from qa.sources import Source, sha256_of, sweep
 from qa.store.engine import open_store, reading, store_errors
+from qa.store.patience import patiently
 from qa.store.transcripts import find_transcript
 from qa.store.work import Seen
 from qa.workers import Job, share_cores, work_all
@@ -27,7 +29,10 @@ POLL_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `qa run` was asked to do. `verify`: read every recording again, however unchanged its file looks."""
+    """What `qa run` was asked to do.
+
+    `verify`: read every recording again, however unchanged its file looks. `cluster` is the address of a Ray cluster.
+    """
 
     paths: tuple[str, ...]
     rules: Path
@@ -39,6 +44,7 @@ class Options:
     profile: Profile = "balanced"
     ruleset: str = "telecom"
     verify: bool = False
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,9 @@ class _Shift:
 
     def __init__(self, options: Options, ledger: Ledger, steps: int) -> None:
         self._workers, threads = share_cores(options.workers, steps)
+        self._work = work_all
+        if options.cluster:
+            self._workers, self._work = options.workers, partial(work_on_cluster, address=options.cluster)
         self._line = Line(options.rules, options.model, options.profile, threads)
         self._engine_of: EngineOf = lru_cache(self._line.engine_of)
         self._ledger = ledger
@@ -176,7 +185,7 @@ class _Shift:
 
     def _pass(self, steps: Sequence[Step]) -> None:
         by_id = {step.call_id: step for step in steps}
-        for done in work_all(self._jobs(steps), self._line, self._workers, self._cache):
+        for done in self._work(self._jobs(steps), self._line, self._workers, self._cache):
             job = done.job
             work = "rescored" if job.transcript else "transcribed"
             self._save(done.outcome, job.source, work, done.seconds, by_id[job.meta.call_id].meta_sha256)
@@ -190,8 +199,7 @@ class _Shift:
             if not self._ledger.claim(planned.call_id):
                 self._waiting.append(planned)
                 continue
-            with reading(self._ledger.engine) as session:
-                step = refreshed(planned, session=session)
+            step = self._refreshed(planned)
             try:
                 step = _hashed(step)
             except OSError as error:
@@ -208,6 +216,12 @@ class _Shift:
             else:
                 yield self._job(step)
 
+    @patiently
+    def _refreshed(self, step: Step) -> Step:
+        with reading(self._ledger.engine) as session:
+            return refreshed(step, session=session)
+
+    @patiently
     def _job(self, step: Step) -> Job:
         with reading(self._ledger.engine) as session:
             known = find_transcript(session=session, source=step.sha256 or "", engine_of=self._engine_of)

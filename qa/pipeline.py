@@ -239,6 +239,15 @@ def load_rules(rules: Path) -> "RuleBook":
     return load_rulebook(rules)
 
 
+def warm_up(line: Line, *, model: bool = True) -> str:
+    """Loads what recordings are worked by; returns a hash of it, alike on all machines that give the same results."""
+    sets = load_rules(line.rules).rulesets
+    if model:
+        _transcriber(line.model, line.profile, line.threads)
+    made_from = (qa.__version__, line.engine_of("mono"), [(name, sets[name].sha256) for name in sorted(sets)])
+    return hashlib.sha256(repr(made_from).encode()).hexdigest()[:12]
+
+
 @lru_cache(maxsize=1)
 def _transcriber(model: str | None, profile: Profile, threads: int) -> "FasterWhisper":
     from qa.asr import Decoding

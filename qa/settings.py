@@ -28,7 +28,8 @@ def _rules() -> Path:
 class Settings(BaseSettings):
     """Defaults of every command; an option on the command line goes before them.
 
-    `ruleset` is the rule set of calls that name none. `model` is None for the bundled one. `caller_key` is
+    `ruleset` is the rule set of calls that name none. `cluster` is the address of a Ray cluster that works recordings.
+    `model` is None for the bundled one. `caller_key` is
     the secret with which callers are pseudonymised; without it a key file is kept beside the database.
     A message is sent after each run to `webhook_url` (`wecom`: a robot of 企业微信; `json`: plain figures) and by mail
     to `mail_to` (addresses with commas), if these are set; `dashboard_url` is where its readers find the dashboard.
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     model: str | None = None
     profile: Profile = "balanced"
     workers: int = Field(default=0, ge=0, le=256)
+    cluster: str | None = None
     port: int = Field(default=8501, ge=1, le=65535)
     host: str = "127.0.0.1"
     caller_key: SecretStr | None = None

@@ -156,6 +156,20 @@ class _Crew:
             self._idle.put(pool)
 
 
+def work_job(job: Job, line: Line, cache: Path) -> Done:
+    """Works one job in this process; a recording from elsewhere is fetched to `cache`."""
+    began = time.monotonic()
+    if job.transcript is not None:
+        outcome = work_transcript(job.meta, job.transcript, line.rules)
+    else:
+        try:
+            with fetched(job.source, cache) as path:
+                outcome = work_recording(path, job.meta, line)
+        except AudioError as error:
+            outcome = Outcome(failed(job.meta, str(error)), passing=True)
+    return Done(job, outcome, time.monotonic() - began)
+
+
 def _pool(line: Line) -> ProcessPoolExecutor:
     # Spawned, not forked: the parent has threads and a database connection.
     return ProcessPoolExecutor(

@@ -51,6 +51,10 @@ def run(
     model: Model = None,
     profile: Profile = None,
     ruleset: DefaultRuleset = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", envvar="QA_CLUSTER", metavar="HOST:PORT", help="Ray cluster to work recordings on."),
+    ] = None,
     verify: Annotated[
         bool,
         typer.Option("--verify", envvar="QA_VERIFY", help="Read every recording again, however unchanged it looks."),
@@ -72,7 +76,9 @@ def run(
     if watch and out:
         raise ConfigError("--out is written at the end of a run, --watch has none; use `qa export`")
 
-    settings = settings_with(rules=rules, db=db, workers=workers, model=model, profile=profile, ruleset=ruleset)
+    settings = settings_with(
+        rules=rules, db=db, workers=workers, model=model, profile=profile, ruleset=ruleset, cluster=cluster
+    )
     options = Options(
         paths=tuple(paths),
         rules=settings.rules,
@@ -84,6 +90,7 @@ def run(
         profile=settings.profile,
         ruleset=settings.ruleset,
         verify=verify,
+        cluster=settings.cluster,
     )
     with ended_cleanly(), make_reporter(json_log) as reporter:
         if watch:
@@ -129,6 +136,7 @@ def retry(
         model=settings.model,
         profile=settings.profile,
         ruleset=settings.ruleset,
+        cluster=settings.cluster,
     )
     with ended_cleanly(), make_reporter(json_log) as reporter:
         totals = retry_failed(call_ids or (), options, settings, reporter)
