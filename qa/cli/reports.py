@@ -60,19 +60,20 @@ def report(
 ) -> int:
     """Write the report of a period, from a shift's hand-over to a year: XLSX with charts, HTML to print, or CSV."""
     from qa.files import check_writable
+    from qa.reports.beside import shifts
     from qa.reports.build import make_report
     from qa.reports.period import choose
     from qa.reports.writing import write_report
     from qa.store.engine import open_store, reading, store_errors
 
-    now = datetime.now().astimezone()
-    wanted = choose(period, day("--date", date), shift, now)
-    target = out or (Path(f"report-{wanted.label.replace(' ', '-')}.xlsx") if format == "xlsx" else None)
-    if target:
-        check_writable(target)
-    settings = settings_with(db=db)
+    now, wanted_day, settings = datetime.now().astimezone(), day("--date", date), settings_with(db=db)
+    if out:
+        check_writable(out)
     with store_errors(settings.db), reading(open_store(settings.db)) as session:
-        found = make_report(session=session, period=wanted, team=team, shift=None if period == "shift" else shift)
+        wanted = choose(period, wanted_day, shift, now, shifts(session=session))
+        own_shift = None if period == "shift" else shift
+        found = make_report(session=session, period=wanted, team=team, shift=own_shift, at=now)
+    target = out or (Path(f"report-{wanted.label.replace(' ', '-')}.xlsx") if format == "xlsx" else None)
     write_report(found, format, target, sys.stdout, lang=lang, made_at=now)
     if target:
         print(f"{found.total.tally.calls} calls of {wanted.label}; report written to {target}")

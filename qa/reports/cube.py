@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, literal, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, func, literal, literal_column, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
@@ -14,7 +14,13 @@ from qa.reports.figures import BIN_POINTS, BINS, Answers, Cost, KeyCall, Tally
 from qa.reports.period import Period
 from qa.store.current import current
 from qa.store.loading import LOCAL
-from qa.store.tables import CallRecord, FindingRecord, ManualDeductionRecord, ScorecardRecord
+from qa.store.tables import (
+    CallRecord,
+    FindingRecord,
+    ManualDeductionRecord,
+    ReviewEventRecord,
+    ScorecardRecord,
+)
 
 Key = tuple[str | None, str | None]
 """Team and agent."""
@@ -26,6 +32,7 @@ _CALL: Any = CallRecord
 _CARD: Any = ScorecardRecord
 _FINDING: Any = FindingRecord
 _ENTERED: Any = ManualDeductionRecord
+_EVENT: Any = ReviewEventRecord
 _SILENT: Any = aliased(FindingRecord)
 # Written into the statement, not bound: only so does a database see that its partial index is enough.
 _SILENT_CALL: Any = literal_column("'silent-call'")
@@ -68,7 +75,7 @@ def tallies(*, session: Session, scope: Scope) -> dict[Key, Tally]:
     )
     for team, agent, grade, count in session.execute(query):
         grades[team, agent][grade] = count
-    bins = [_sum(_bin(i)) for i in range(BINS)]
+    bins = [sum_where(_bin(i)) for i in range(BINS)]
     rows = session.execute(_calls(*keys, *_MEASURES.values(), *bins).where(*scope.conditions()).group_by(*keys))
     return {(team, agent): _tally(values, grades[team, agent]) for team, agent, *values in rows}
 
@@ -95,10 +102,10 @@ def costs(*, session: Session, scope: Scope) -> dict[Key, list[Cost]]:
     query = (
         select(
             *keys,
-            _sum(hit),
-            _sum(hit, _FINDING.count),
-            _sum(hit, _cents(_FINDING.points)),
-            _sum(_FINDING.verdict == "needs_review"),
+            sum_where(hit),
+            sum_where(hit, _FINDING.count),
+            sum_where(hit, cents(_FINDING.points)),
+            sum_where(_FINDING.verdict == "needs_review"),
         )
         .select_from(_CALL)
         .join(_FINDING, and_(current(_FINDING), _LOUD))
@@ -121,7 +128,7 @@ def _entered(scope: Scope) -> Any:
             *keys,
             func.count(_ENTERED.call_id.distinct()),
             func.count(),
-            func.coalesce(func.sum(_cents(_ENTERED.points)), 0),
+            func.coalesce(func.sum(cents(_ENTERED.points)), 0),
             literal(0),
         )
         .select_from(_CALL)
@@ -144,12 +151,12 @@ def answers(*, session: Session, scope: Scope) -> dict[Key, Answers]:
             func.count(),
             func.count(rating),
             func.coalesce(func.sum(rating), 0),
-            _sum(rating <= LOW_RATING),
-            _sum(solved.is_(True)),
-            _sum(solved.is_(False)),
-            *(_sum(attitude == word) for word in ("满意", "普通", "不满意")),
-            _sum(charged.is_(True)),
-            _sum(charged.is_(False)),
+            sum_where(rating <= LOW_RATING),
+            sum_where(solved.is_(True)),
+            sum_where(solved.is_(False)),
+            *(sum_where(attitude == word) for word in ("满意", "普通", "不满意")),
+            sum_where(charged.is_(True)),
+            sum_where(charged.is_(False)),
         )
         .select_from(_CALL)
         .join(_CARD, current(_CARD))
@@ -221,25 +228,27 @@ def _bin(i: int) -> ColumnElement[bool]:
     return low if i == BINS - 1 else high if i == 0 else and_(low, high)
 
 
-def _cents(value: Any) -> Any:
+def cents(value: Any) -> Any:
+    """Whole hundredths of a number, in SQL."""
     return cast(func.round(value * 100), Integer)
 
 
-def _sum(condition: ColumnElement[bool], value: Any = 1) -> Any:
+def sum_where(condition: ColumnElement[bool], value: Any = 1) -> Any:
     """The sum of a value over the rows where a condition holds; 0 for none."""
     return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
 
 
 _MEASURES: dict[str, Any] = {
     "calls": func.count(),
-    "scored": _sum(_CALL.status == "scored"),
-    "failed": _sum(_CALL.status == "failed"),
-    "skipped": _sum(_CALL.status == "skipped"),
-    "score_cents": func.coalesce(func.sum(_cents(_CARD.score)), 0),
-    "needs_review": _sum(_CARD.needs_review.is_(True)),
-    "fatal": _sum(_CARD.fatal.is_(True)),
-    "complaints": _sum(_CALL.complaint.is_(True)),
-    "dissatisfied": _sum(_CALL.dissatisfied.is_(True)),
-    "silent": _sum(_SILENT.verdict != "not_applicable"),
+    "scored": sum_where(_CALL.status == "scored"),
+    "failed": sum_where(_CALL.status == "failed"),
+    "skipped": sum_where(_CALL.status == "skipped"),
+    "score_cents": func.coalesce(func.sum(cents(_CARD.score)), 0),
+    "needs_review": sum_where(_CARD.needs_review.is_(True)),
+    "fatal": sum_where(_CARD.fatal.is_(True)),
+    "complaints": sum_where(_CALL.complaint.is_(True)),
+    "dissatisfied": sum_where(_CALL.dissatisfied.is_(True)),
+    "silent": sum_where(_SILENT.verdict != "not_applicable"),
+    "reviewed": sum_where(exists(select(_EVENT.seq).where(_EVENT.call_id == _CALL.call_id).correlate(_CALL))),
 }
 """The figures of a tally by its fields' names, but for bins and grades."""

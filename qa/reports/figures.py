@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from types import MappingProxyType
 
+from qa.followup.item import FollowUp
 from qa.reports.period import Period
 
 BIN_POINTS, BINS = 5, 20
@@ -18,7 +19,8 @@ EMPTY: Mapping[str, int] = MappingProxyType({})
 class Tally:
     """Calls of a group. Scores and points in hundredths; `bins` counts scored calls from the lowest bin up.
 
-    `silent` are inbound calls without a word of the customer's, `grades` counts scored calls by grade.
+    `silent` are inbound calls without a word of the customer's, `reviewed` those on which a person has decided
+    something, `grades` counts scored calls by grade.
     """
 
     calls: int = 0
@@ -31,6 +33,7 @@ class Tally:
     complaints: int = 0
     dissatisfied: int = 0
     silent: int = 0
+    reviewed: int = 0
     bins: tuple[int, ...] = (0,) * BINS
     grades: Mapping[str, int] = field(default_factory=lambda: EMPTY)
 
@@ -98,6 +101,33 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Appeals:
+    """Appeals against a group's calls; those not `open` have one of the other outcomes."""
+
+    submitted: int = 0
+    open: int = 0
+    accepted: int = 0
+    partly: int = 0
+    rejected: int = 0
+    withdrawn: int = 0
+
+    def __add__(self, other: "Appeals") -> "Appeals":
+        return Appeals(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
+
+
+@dataclass(frozen=True, slots=True)
+class Onsite:
+    """On-site items of a group: how many, how many of them warnings, points of the others in hundredths."""
+
+    items: int = 0
+    warnings: int = 0
+    cents: int = 0
+
+    def __add__(self, other: "Onsite") -> "Onsite":
+        return Onsite(self.items + other.items, self.warnings + other.warnings, self.cents + other.cents)
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A team, or one agent in a team, or everybody, with the same figures of the period before (`former`)."""
 
@@ -108,6 +138,8 @@ class Group:
     former: Tally
     costs: tuple[Cost, ...]
     answers: Answers
+    appeals: Appeals
+    onsite: Onsite
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +182,10 @@ class KeyCall:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a period report tells; `team` and `shift` are what it was narrowed to."""
+    """Everything a period report tells; `team` and `shift` are what it was narrowed to.
+
+    `overdue` counts the follow-up items that are overdue when the report is made, `overdue_items` has the most urgent.
+    """
 
     period: Period
     team: str | None
@@ -163,3 +198,5 @@ class Report:
     trend: tuple[Step, ...]
     key_calls: tuple[KeyCall, ...]
     undated: int
+    overdue: int
+    overdue_items: tuple[FollowUp, ...]

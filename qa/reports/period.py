@@ -1,5 +1,6 @@
 """What a report is about in time: a shift, a day, ... a year, the period before it, and the steps of its trend."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, get_args
@@ -26,7 +27,7 @@ SHIFTS = (
     Shift("中班", time(16), time(0)),
     Shift("夜班", time(0), time(8)),
 )
-"""House: three shifts of eight hours."""
+"""House: three shifts of eight hours, where the centre has entered none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ def shift_of(day: date, shift: Shift) -> Period:
     return Period("shift", start, end if end > start else end + timedelta(days=1), shift)
 
 
-def choose(kind: Kind, day: date | None, shift_name: str | None, now: datetime) -> Period:
+def choose(
+    kind: Kind, day: date | None, shift_name: str | None, now: datetime, shifts: Sequence[Shift] = SHIFTS
+) -> Period:
     """The period that was asked for; without a day the last one that is over, without a name the last shift.
 
     Raises ConfigError for a shift that nobody knows, and where only the day of a shift is given.
@@ -118,8 +121,8 @@ def choose(kind: Kind, day: date | None, shift_name: str | None, now: datetime) 
     now = now.astimezone(LOCAL)
     if kind != "shift":
         return period_of(kind, day) if day else period_of(kind, now.date()).before
-    known = [shift for shift in SHIFTS if shift_name in (None, shift.name)]
-    names = "|".join(shift.name for shift in SHIFTS)
+    known = [shift for shift in shifts if shift_name in (None, shift.name)]
+    names = "|".join(shift.name for shift in shifts)
     if not known:
         raise ConfigError(f"--shift {shift_name}: no such shift; use {names}")
     if day is not None:

@@ -8,8 +8,8 @@ from qa.reports.figures import Group, Report
 from qa.reports.tables import points
 
 HEAD = ("period", "level", "team", "agent_id", "agent_name", "calls", "scored", "failed", "skipped", "mean_score")
-MORE = ("former_mean_score", "points", "needs_review", "fatal", "complaints", "dissatisfied", "silent")
-ANSWERS = ("follow_up_calls", "rated", "mean_rating", "solved", "unsolved")
+MORE = ("former_mean_score", "points", "needs_review", "reviewed", "fatal", "complaints", "dissatisfied", "silent")
+ANSWERS = ("follow_up_calls", "rated", "mean_rating", "solved", "unsolved", "appeals", "onsite", "onsite_points")
 
 
 def write_csv(file: IO[str], report: Report) -> None:
@@ -35,8 +35,9 @@ def _values(group: Group, grades: list[str], rules: list[str]) -> list[Any]:
         group.agent_name,
         *(tally.calls, tally.scored, tally.failed, tally.skipped),
         *(_hundredths(tally.mean), _hundredths(group.former.mean), points(group.costs)),
-        *(tally.needs_review, tally.fatal, tally.complaints, tally.dissatisfied, tally.silent),
+        *(tally.needs_review, tally.reviewed, tally.fatal, tally.complaints, tally.dissatisfied, tally.silent),
         *(answers.calls, answers.rated, _hundredths(answers.mean_rating), answers.solved, answers.unsolved),
+        *(group.appeals.submitted, group.onsite.items, group.onsite.cents / 100),
         *(tally.grades.get(grade, 0) for grade in grades),
         *(lost.get(rule, 0.0) for rule in rules),
     ]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from qa.reports.build import KEY_CALLS
+from qa.followup.item import TITLES
+from qa.reports.build import KEY_CALLS, OVERDUE
 from qa.reports.cube import LOW_RATING
 from qa.reports.figures import BIN_POINTS, BINS, Answers, Cost, Group, Report, Tally
 from qa.reports.words import Lang, word
@@ -71,8 +72,13 @@ def document(report: Report, lang: Lang, made_at: datetime) -> Document:
         lines.append(word("report.undated", lang, count=report.undated))
     lines.append(word("report.made", lang, at=f"{made_at.astimezone(period.start.tzinfo):%Y-%m-%d %H:%M}"))
     title = word("report.title", lang, kind=word(f"kind.{period.kind}", lang), label=period.label)
-    tables = (_overview, _teams, _agents, _costs, _causes, _trend, _scores, _answers, _key_calls)
-    return Document(lang, title, tuple(lines), tuple(make(report, lang) for make in tables))
+    if report.overdue:
+        lines.insert(0, word("report.overdue", lang, count=report.overdue))
+    shown = [_overview, _teams, _agents, _costs, _causes, _trend, _scores, _answers, _people, _key_calls]
+    if report.overdue:
+        # What is late leads the hand-over of a shift.
+        shown.insert(0 if period.shift else len(shown), _overdue)
+    return Document(lang, title, tuple(lines), tuple(make(report, lang) for make in shown))
 
 
 def points(costs: Iterable[Cost]) -> float:
@@ -92,9 +98,16 @@ def _overview(report: Report, lang: Lang) -> Table:
         ("per_hundred", "rate", _per_hundred(report.total.costs, now), _per_hundred(report.former_costs, former)),
         *((key, "count", getattr(now, key), getattr(former, key)) for key in (*_COUNTS, "failed", "skipped")),
     ]
+    own = report.total
+    beside: list[tuple[str, Kind, Any]] = [
+        ("appeals", "count", own.appeals.submitted),
+        ("onsite", "count", own.onsite.items),
+        ("onsite_points", "points", own.onsite.cents / 100),
+    ]
     grades = sorted(now.grades.keys() | former.grades.keys())
     told = [(word(f"col.{key}", lang), kind, a, b) for key, kind, a, b in rows]
     told += [(word("col.grade", lang, grade=g), "count", now.grades.get(g, 0), former.grades.get(g, 0)) for g in grades]
+    told += [(word(f"col.{key}", lang), kind, value, None) for key, kind, value in beside]
     return Table(
         key="overview",
         title=word("table.overview", lang),
@@ -105,7 +118,7 @@ def _overview(report: Report, lang: Lang) -> Table:
     )
 
 
-_COUNTS = ("needs_review", "fatal", "complaints", "dissatisfied", "silent")
+_COUNTS = ("needs_review", "reviewed", "fatal", "complaints", "dissatisfied", "silent")
 _GROUP_KINDS: tuple[Kind, ...] = ("count", "count", "share", "score", "score", "change", "points", "rate")
 
 
@@ -259,6 +272,49 @@ def _answers(report: Report, lang: Lang) -> Table:
         kinds=("text", "text", "text", "count", "count", "score", *_counts(8)),
         rows=tuple((*who, *values(found)) for *who, found in groups if found.calls),
         note=word("note.answers", lang, low=LOW_RATING),
+    )
+
+
+def _people(report: Report, lang: Lang) -> Table:
+    ruled = ("accepted", "partly", "rejected", "withdrawn")
+    keys = ("team", "agent", "name", "appeals", "appeals_open", *ruled, "onsite", "warnings", "onsite_points")
+
+    def values(group: Group) -> tuple[Any, ...]:
+        a, o = group.appeals, group.onsite
+        return (a.submitted, a.open, *(getattr(a, key) for key in ruled), o.items, o.warnings, o.cents / 100)
+
+    groups = [
+        *((_named(g.team, lang), _named(g.agent_id, lang), g.agent_name or "", values(g)) for g in report.agents),
+        (word("report.all", lang), word("report.all", lang), "", values(report.total)),
+    ]
+    return Table(
+        key="people",
+        title=word("table.people", lang),
+        columns=tuple(word(f"col.{key}", lang) for key in keys),
+        kinds=("text", "text", "text", *_counts(8), "points"),
+        rows=tuple((*who, *found) for *who, found in groups if any(found)),
+        note=word("note.people", lang),
+    )
+
+
+def _overdue(report: Report, lang: Lang) -> Table:
+    keys = ("due", "item", "clause", "urgent", "owner", "team", "agent", "call")
+    return Table(
+        key="overdue",
+        title=word("table.overdue", lang),
+        columns=tuple(word(f"col.{key}", lang) for key in keys),
+        kinds=tuple("text" for _ in keys),
+        rows=tuple(
+            (
+                f"{item.due_at:%Y-%m-%d %H:%M}",
+                *TITLES[item.kind],
+                ",".join(item.reasons) or "★" * item.priority,
+                item.owner or "",
+                *(_named(item.team, lang), _named(item.agent_id, lang), item.call_id or item.order_id or ""),
+            )
+            for item in report.overdue_items
+        ),
+        note=word("note.overdue", lang, limit=OVERDUE),
     )
 
 
