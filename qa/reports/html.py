@@ -202,4 +202,6 @@ def _styled(figure: go.Figure, height: int) -> go.Figure:
 def _script(target: str, figure: go.Figure) -> str:
     plain = json.loads(figure.to_json() or "{}")
     data, layout = (json.dumps(plain[part], ensure_ascii=False).replace("</", "<\\/") for part in ("data", "layout"))
-    return f'Plotly.newPlot("{target}",{data},{layout},{{displayModeBar:false,responsive:true}})'
+    drawn = f'Plotly.newPlot("{target}",{data},{layout},{{displayModeBar:false,responsive:true}})'
+    # A chart takes its width from the page, which must be whole first.
+    return f'addEventListener("DOMContentLoaded",()=>{drawn})'
