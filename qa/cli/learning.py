@@ -24,6 +24,9 @@ def learn(
     write: Annotated[
         bool, typer.Option("--write", envvar="QA_WRITE", help="Hold flagged rules, set thresholds (learned.yaml).")
     ] = False,
+    hold: Annotated[
+        bool, typer.Option("--hold", envvar="QA_HOLD", help="Hold flagged rules and nothing else; for every night.")
+    ] = False,
     release: Annotated[
         str | None,
         typer.Option("--release", envvar="QA_RELEASE", metavar="RULE", help="Let a held rule deduct again."),
@@ -57,8 +60,8 @@ def learn(
     with store_errors(settings.db), reading(open_store(settings.db)) as session:
         found = lesson(reviewed(session=session, since=start), thresholds(book), learned)
     _show(found)
-    if write:
-        path = save_learned(settings.rules, taught(learned, found, today))
+    if write or (hold and found.to_hold):
+        path = save_learned(settings.rules, taught(learned, found, today, fitted=write))
         print(f"written to {path}; `qa rescore` applies it to stored calls")
     elif found.fits or found.to_hold:
         print("nothing is changed; `qa learn --write` does it, `qa rules diff` shows it on stored calls")

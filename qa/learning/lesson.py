@@ -45,13 +45,14 @@ def thresholds(book: RuleBook) -> dict[str, float]:
     return found
 
 
-def taught(learned: Learned, found: Lesson, today: date) -> Learned:
-    """What is to be written: rules that should only ask are held, the others get the thresholds that fit."""
+def taught(learned: Learned, found: Lesson, today: date, *, fitted: bool = True) -> Learned:
+    """What is to be written: rules that should only ask are held, the others (if `fitted`) get thresholds that fit."""
     held = learned.held | {
         r.rule: Held(since=today, confirmed=r.confirmed, overturned=r.overturned) for r in found.to_hold
     }
-    fitted = {f.rule: f.after for f in found.fits if f.after is not None and f.rule not in held}
-    return learned.model_copy(update={"held": held, "sure": learned.sure | fitted})
+    fits = found.fits if fitted else ()
+    sure = {f.rule: f.after for f in fits if f.after is not None and f.rule not in held}
+    return learned.model_copy(update={"held": held, "sure": learned.sure | sure})
 
 
 def released(learned: Learned, rule: str, today: date) -> Learned:

@@ -83,6 +83,7 @@ def test_what_is_taught_and_taken_back() -> None:
     learned = taught(Learned(), found, date(2026, 5, 1))
     assert learned.held == {"bad": Held(since=date(2026, 5, 1), confirmed=2, overturned=28)}
     assert learned.sure == {"late": pytest.approx(0.97, abs=0.002)}
+    assert taught(Learned(), found, date(2026, 5, 1), fitted=False) == learned.model_copy(update={"sure": {}})
     free = released(learned, "bad", date(2026, 5, 2))
     assert not free.held and not lesson(entries, {"bad": 0.9}, free).to_hold
     again = [*entries, *seen("bad", 0.95, 1, 15, datetime(2026, 5, 3, tzinfo=LOCAL))]
@@ -164,6 +165,6 @@ def test_the_command_shows_first_and_writes_when_asked(
 
     before = asking()
     assert "overturned too often" in qa() and not (rules / "learned.yaml").exists()
-    assert "learned.yaml" in qa("--write") and set(asking()) == {*before, "rude"}
+    assert "learned.yaml" in qa("--hold") and set(asking()) == {*before, "rude"}
     assert "may deduct again" in qa("--release", "rude") and asking() == before
     assert "overturned too often" not in qa()
