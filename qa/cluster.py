@@ -65,7 +65,10 @@ class _Crew:
         self._starting: dict[Any, tuple[Any, Any]] = {}
         self._idle: list[tuple[Any, Any]] = []
         self._busy: dict[Any, tuple[tuple[Any, Any], Job, int]] = {}
-        for make in _places(ray, line, cache)[: workers or None]:
+        places = _places(ray, line, cache)[: workers or None]
+        if not places:
+            raise ConfigError("the cluster has no core to work on; start a node with some: ray start --address")
+        for make in places:
             self._ask(make)
 
     def each(self, jobs: Iterator[Job]) -> Iterator[Done]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from qa.store.current import current
 from qa.store.filters import CallFilter, conditions
 from qa.store.tables import CallRecord, ScorecardRecord
 
@@ -18,7 +19,7 @@ def means_by_day(*, session: Session, where: CallFilter, by_agent: bool) -> dict
     query = (
         select(*columns)
         .select_from(CallRecord)
-        .join(ScorecardRecord, col(ScorecardRecord.call_id) == col(CallRecord.call_id))
+        .join(ScorecardRecord, current(ScorecardRecord))
         .where(*conditions(where), col(CallRecord.started_at).is_not(None))
         .group_by(*agent, day)
     )
