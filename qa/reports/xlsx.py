@@ -41,7 +41,7 @@ def _sheet(book: Any, table: Table, doc: Document) -> Any:
     sheet = book.add_worksheet(table.title)
     sheet.set_default_row(18)
     plain = {"bold": True, "bg_color": HEAD, "font_name": FONT, "text_wrap": True, "valign": "vcenter", "bottom": 1}
-    left, right = book.add_format(plain), book.add_format(plain | {"align": "right"})
+    left, right = book.add_format(plain | {"indent": 1}), book.add_format(plain | {"align": "right"})
     looks = {kind: book.add_format({"num_format": form, "font_name": FONT}) for kind, form in FORMATS.items()}
     looks["text"].set_indent(1)
     top = _title(book, sheet, table, doc)
