@@ -248,8 +248,12 @@ class CallPlayer extends CallJudge {
 // Streamlit calls this at every rerun; the player lives on its node so that sound goes on through reruns.
 export default function ({data, parentElement, setTriggerValue}) {
   const root = parentElement.querySelector("#call");
-  if (root.player) root.player.update(data);
-  else root.player = new CallPlayer(root, data, (act) => setTriggerValue("act", act));
+  const send = (act) => setTriggerValue("act", act);
+  // Streamlit may draw the next call into the same node: what is done then is the next call's.
+  if (root.player) {
+    root.player.send = send;
+    root.player.update(data);
+  } else root.player = new CallPlayer(root, data, send);
   if (data.next_url && root.dataset.fetched !== data.next_url) {
     root.dataset.fetched = data.next_url;
     fetch(data.next_url).catch(() => {}); // so that the next call sounds at once

@@ -37,8 +37,9 @@ def second(text: str | None) -> float | None:
 
 def done(call_id: str) -> None:
     """Callback of the player: what was done there is stored, or is told as one line."""
-    act = st.session_state[player_key(call_id)].act
-    if not act:
+    player = st.session_state.get(player_key(call_id))
+    act = player.act if player else None
+    if not act or act["call_id"] != call_id:
         return
     try:
         if act["kind"] == "next":

@@ -25,7 +25,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_S = 60
+START_S = 240  # a busy machine takes a minute to load the program
 WAIT_MS = 45_000
 expect.set_options(timeout=WAIT_MS)  # a busy machine needs seconds for the first page
 

@@ -1,0 +1,82 @@
+"""The screenshots of docs/screenshots: every page, both languages, light and dark, on the sample calls.
+
+`python -m benchmarks.pictures --db sqlite:///var/demo.db docs/screenshots` starts a dashboard of its own.
+"""
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from dashboard.i18n import COOKIE, LANGUAGES
+from dashboard.pages import PAGES
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+QUALITY = 60
+
+
+def take(page: Page, url: str, folder: Path, code: str, scheme: str, call: str) -> None:
+    """One picture a page."""
+    for each in PAGES:
+        page.goto(f"{url}/{each.name}" + (f"?call={call}" if each.name == "call" else ""))
+        page.get_by_test_id("stPopover").wait_for()
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        if each.name == "call":
+            page.locator("#call[data-ready=true]").wait_for()
+        page.wait_for_timeout(1500)  # charts and tables are drawn after the page is
+        page.screenshot(path=folder / f"{each.name}-{code}-{scheme}.jpg", type="jpeg", quality=QUALITY)
+
+
+def main() -> None:
+    """Takes all pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--db", required=True)
+    parser.add_argument("--call", default="s05", help="the call to show")
+    given = parser.parse_args()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "server.py")]
+    command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    environment = os.environ | {"QA_DB": given.db, "QA_SIGN_IN": "off", "PYTHONPATH": str(ROOT)}
+    given.folder.mkdir(parents=True, exist_ok=True)
+    with subprocess.Popen(command, env=environment) as server, sync_playwright() as driver:
+        try:
+            wait_for(f"{url}/_stcore/health")
+            browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            for code in LANGUAGES:
+                for scheme in ("light", "dark"):
+                    context = browser.new_context(
+                        viewport={"width": 1366, "height": 768}, locale="zh-CN", color_scheme=scheme
+                    )
+                    context.set_default_timeout(120_000)
+                    context.add_cookies([{"name": COOKIE, "value": code, "url": url}])
+                    take(context.new_page(), url, given.folder, code, scheme, given.call)
+                    context.close()
+            browser.close()
+        finally:
+            server.terminate()
+
+
+def wait_for(url: str) -> None:
+    """Until the server answers."""
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=2)
+            return
+        except OSError:
+            time.sleep(0.3)
+
+
+if __name__ == "__main__":
+    main()
