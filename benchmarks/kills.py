@@ -135,7 +135,8 @@ def kill_run(pid: int, soak: Soak, draw: random.Random) -> bool:
 def kill_worker(pid: int, soak: Soak, draw: random.Random) -> bool:
     """Kills one worker of a run, which goes on."""
     while until(pid, soak, draw):
-        found = subprocess.run(["ps", "--ppid", str(pid), "-o", "pid=,args="], capture_output=True, text=True).stdout
+        command = ["ps", "--ppid", str(pid), "-o", "pid=", "-o", "args="]
+        found = subprocess.run(command, capture_output=True, text=True).stdout
         workers = [int(line.split()[0]) for line in found.splitlines() if "spawn_main" in line]
         if workers:
             os.kill(draw.choice(workers), signal.SIGKILL)
