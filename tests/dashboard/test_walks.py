@@ -87,7 +87,7 @@ def test_the_queue_is_worked_by_keys(browser: Browser, server: str) -> None:
         expect(page.get_by_text("待处理（通）")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(browser: Browser, server: str, scheme: str) -> None:
     found: list[str] = []
     with window(browser, color_scheme=scheme) as page:
