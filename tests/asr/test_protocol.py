@@ -13,8 +13,8 @@ from qa.asr import Decoding, Profile, engine_name
         ("careful", 2.0, 3000),
         ("careful", 28.0, 3000),
         ("fast", 0.5, 600),
-        ("fast", 10.0, 1000),
-        ("fast", 20.0, 1800),
+        ("fast", 10.0, 1200),
+        ("fast", 20.0, 2200),
         ("balanced", 20.0, 2200),
     ],
 )
