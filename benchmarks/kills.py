@@ -133,15 +133,22 @@ def kill_run(pid: int, soak: Soak, draw: random.Random) -> bool:
 
 
 def kill_worker(pid: int, soak: Soak, draw: random.Random) -> bool:
-    """Kills one worker of a run, which goes on."""
-    while until(pid, soak, draw):
-        command = ["ps", "--ppid", str(pid), "-o", "pid=", "-o", "args="]
-        found = subprocess.run(command, capture_output=True, text=True).stdout
-        workers = [int(line.split()[0]) for line in found.splitlines() if "spawn_main" in line]
-        if workers:
-            os.kill(draw.choice(workers), signal.SIGKILL)
-            return True
+    """Kills one worker of a run, at a random instant after it came to be; the run goes on."""
+    while not has_ended(pid):
+        if workers_of(pid):
+            time.sleep(draw.uniform(0.0, 3.0))
+            if workers := workers_of(pid):
+                os.kill(draw.choice(workers), signal.SIGKILL)
+                return True
+        time.sleep(0.05)
     return False
+
+
+def workers_of(pid: int) -> list[int]:
+    """The worker processes of a run."""
+    command = ["ps", "--ppid", str(pid), "-o", "pid=", "-o", "args="]
+    found = subprocess.run(command, capture_output=True, text=True).stdout
+    return [int(line.split()[0]) for line in found.splitlines() if "spawn_main" in line]
 
 
 def lock_database(pid: int, soak: Soak, draw: random.Random) -> bool:
