@@ -111,7 +111,7 @@ def test_keys_turns_and_speed(page: Page, server: str) -> None:
     expect(call).to_have_attribute("data-time", "6.00")
     call.locator(".speed").select_option("2")
     assert call.evaluate("e => e.player.wave.getPlaybackRate()") == 2
-    call.locator("h3").first.click()
+    call.locator(".transcript-title").click()
     page.keyboard.press(" ")
     expect(call).to_have_attribute("data-playing", "true")
     page.keyboard.press("k")
@@ -124,7 +124,7 @@ def test_the_player_outlives_a_rerun(page: Page, server: str) -> None:
     call.get_by_role("button", name="▶ 00:12").click()
     expect(call).to_have_attribute("data-playing", "true")
     call.evaluate("e => { e.player.mark = 'same'; }")
-    page.locator("h3").first.click()
+    page.locator(".transcript-title").click()
     page.keyboard.press("r")  # Streamlit's own key for a rerun
     page.wait_for_timeout(1500)
     assert call.evaluate("e => e.player.mark") == "same"
