@@ -1,3 +1,3 @@
 """Call-quality toolkit: recordings in, scored and explained calls out."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
