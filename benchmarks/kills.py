@@ -136,7 +136,7 @@ def kill_worker(pid: int, soak: Soak, draw: random.Random) -> bool:
     """Kills one worker of a run, at a random instant after it came to be; the run goes on."""
     while not has_ended(pid):
         if workers_of(pid):
-            time.sleep(draw.uniform(0.0, 3.0))
+            time.sleep(draw.uniform(0.0, 1.5))
             if workers := workers_of(pid):
                 os.kill(draw.choice(workers), signal.SIGKILL)
                 return True
