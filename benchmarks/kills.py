@@ -146,7 +146,7 @@ def kill_worker(pid: int, soak: Soak, draw: random.Random) -> bool:
 
 def workers_of(pid: int) -> list[int]:
     """The worker processes of a run."""
-    command = ["ps", "--ppid", str(pid), "-o", "pid=", "-o", "args="]
+    command = ["ps", "-ww", "--ppid", str(pid), "-o", "pid=", "-o", "args="]
     found = subprocess.run(command, capture_output=True, text=True).stdout
     return [int(line.split()[0]) for line in found.splitlines() if "spawn_main" in line]
 
