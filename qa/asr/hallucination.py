@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import groupby
 
 _LOGPROB, _NO_SPEECH, _COMPRESSION = -1.0, 0.6, 2.4
@@ -15,6 +16,7 @@ _DOUBT = 0.5  # mean word probability below which well-known inventions are not 
 _NOISE = 0.2  # … and below which nothing is
 _MOST_CHARS_PER_S = 12.0  # twice as fast as fast Mandarin
 _FEWEST_CHARS_PER_S = 2.0
+_ECHO_CHARS = 6  # so much of the prompt in a row is the prompt, whatever stands around it
 
 # Subtitles and channel endings that Whisper learned to put where there is no speech. A customer may well say one
 # of these (谢谢观看 is no crime), so they only count where the sound gives little reason to believe them.
@@ -48,6 +50,14 @@ def is_loop(text: str) -> bool:
     return bool(_LOOP.search(letters(text))) or (len(data) > 60 and len(data) / len(zlib.compress(data)) > _COMPRESSION)
 
 
+def is_echo(text: str, prompt: str) -> bool:
+    """Whether `text` is the prompt read back, whole, in part or with something around it."""
+    if len(text) >= 4 and text in prompt:
+        return True
+    matcher = SequenceMatcher(None, text, prompt, autojunk=False)
+    return matcher.find_longest_match().size >= _ECHO_CHARS
+
+
 def is_doubtful(text: str, logprob: float, speech_s: float) -> bool:
     """Whether a window deserves another try: a loop, low probability, or far too little or much text."""
     rate = len(letters(text)) / max(speech_s, 0.1)
@@ -71,13 +81,14 @@ def keep(
         words = list(group)
         text = letters("".join(w.text for w in words))
         belief = sum(w.probability for w in words) / len(words)
-        invented = bool(_INVENTED.search(text)) or (len(text) >= 4 and text in letters(prompt))
+        invented = bool(_INVENTED.search(text))
         if (
             not text
             or is_loop(text)
             or len(text) / max(lengths_s[piece], 0.1) > _MOST_CHARS_PER_S + 2 / max(lengths_s[piece], 0.1)
             or belief < _NOISE
-            or (invented and (belief < _DOUBT or no_speech > _NO_SPEECH or text in letters(prompt)))
+            or is_echo(text, letters(prompt))
+            or (invented and (belief < _DOUBT or no_speech > _NO_SPEECH))
         ):
             continue
         kept.extend(words)

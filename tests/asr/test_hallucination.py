@@ -42,6 +42,8 @@ def test_doubt(text: str, logprob: float, speech_s: float, doubtful: bool) -> No
         ("谢谢观看", 0.9, -0.2, 0.1, True),  # somebody may say so
         ("字幕由志愿者提供", 0.9, -0.4, 0.8, False),
         ("以下是普通话的句子", 0.95, -0.1, 0.1, False),  # the prompt read back
+        ("这就是普通话的句子这就是普普通话", 0.8, -0.3, 0.1, False),  # … with something around it
+        ("您说的是普通话吗", 0.8, -0.3, 0.1, True),
         ("您好请问有什么可以帮您", 0.9, -1.2, 0.9, False),  # neither believed nor heard
         ("您好请问有什么可以帮您", 0.6, -0.6, 0.9, True),
         ("您好", 0.1, -0.9, 0.3, False),
