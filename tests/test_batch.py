@@ -270,11 +270,13 @@ def kill_readers(pipe: Path, kills: int, replacement: Path) -> None:
 
 
 def opened_for_writing(pipe: Path) -> int:
-    while True:
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
         try:
             return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
         except OSError:  # nobody reads it yet
             time.sleep(0.01)
+    raise TimeoutError(f"no worker reads {pipe}")
 
 
 @pytest.mark.parametrize(("workers", "jobs"), [(0, 1), (0, 100), (1, 5), (3, 2), (64, 64)])

@@ -1,6 +1,7 @@
 """One small centre for all read-only tests, and the pages opened on it."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,12 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> str:
 def _open_door(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are drawn without signing in; who may see what has tests of its own."""
     monkeypatch.setenv("QA_SIGN_IN", "off")
+
+
+@pytest.fixture(autouse=True)
+def _same_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit puts the page in the place of `__main__`, which a worker process that is started later imports."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture
