@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.asr import bundled
-from qa.asr.hallucination import Heard, is_doubtful, is_loop, keep
+from qa.asr.hallucination import Heard, is_doubtful, is_made_up, keep
 from qa.asr.likelihood import log_likelihoods
 from qa.asr.protocol import Decoding, Hearing, engine_name
 from qa.asr.windows import Window, pack
@@ -155,13 +155,12 @@ class FasterWhisper:
         self, sound: Features, window: Window, decoded: _Decoded, words: list[dict[str, Any]]
     ) -> tuple[_Decoded, list[dict[str, Any]]]:
         """A doubtful window decoded in other ways, all deterministic; the first that raises no doubt, else the
-        likeliest without a loop."""
+        likeliest that is not made up."""
         best = decoded, words
         encoded = self._encode([sound], 1.0, _FULL_FRAMES)
         for prompt, timestamps, no_repeat in (("", True, 0), ("", False, 0), (self.decoding.prompt, True, 4)):
             other = self._generate(encoded, [window], prompt, timestamps, no_repeat)[0]
-            looped = is_loop(self._text(best[0]))
-            if looped or (other.logprob > best[0].logprob and not is_loop(self._text(other))):
+            if self._made_up(best[0]) or (other.logprob > best[0].logprob and not self._made_up(other)):
                 best = other, self._align(encoded, [window], [other], 1.0)[0]
             if not self._doubtful(window, best[0]):
                 break
@@ -169,7 +168,10 @@ class FasterWhisper:
 
     def _doubtful(self, window: Window, decoded: _Decoded) -> bool:
         speech_s = sum(piece.end_s - piece.start_s for piece in window.pieces)
-        return is_doubtful(self._text(decoded), decoded.logprob, speech_s)
+        return is_doubtful(self._text(decoded), self.decoding.prompt, decoded.logprob, speech_s)
+
+    def _made_up(self, decoded: _Decoded) -> bool:
+        return is_made_up(self._text(decoded), self.decoding.prompt)
 
     def _text(self, decoded: _Decoded) -> str:
         return str(self._tokenizer.decode(decoded.tokens))

@@ -58,12 +58,16 @@ def is_echo(text: str, prompt: str) -> bool:
     return matcher.find_longest_match().size >= _ECHO_CHARS
 
 
-def is_doubtful(text: str, logprob: float, speech_s: float) -> bool:
-    """Whether a window deserves another try: a loop, low probability, or far too little or much text."""
+def is_made_up(text: str, prompt: str) -> bool:
+    """Whether a window's `text` cannot be what was said: a loop, or the prompt read back."""
+    return is_loop(text) or is_echo(letters(text), letters(prompt))
+
+
+def is_doubtful(text: str, prompt: str, logprob: float, speech_s: float) -> bool:
+    """Whether a window deserves another try: made up, hardly probable, or far too little or much text."""
     rate = len(letters(text)) / max(speech_s, 0.1)
-    return (
-        is_loop(text) or logprob < _LOGPROB or rate > _MOST_CHARS_PER_S or (speech_s > 2 and rate < _FEWEST_CHARS_PER_S)
-    )
+    strange = rate > _MOST_CHARS_PER_S or (speech_s > 2 and rate < _FEWEST_CHARS_PER_S)
+    return strange or logprob < _LOGPROB or is_made_up(text, prompt)
 
 
 def keep(

@@ -29,10 +29,11 @@ def test_loops(text: str, loop: bool) -> None:
         ("您好请问有什么可以帮您", -0.3, 0.4, True),
         ("您好", -0.3, 9.0, True),
         ("嗯", -0.3, 0.6, False),
+        ("以下是普通话的句子,我们开会", -0.3, 3.0, True),
     ],
 )
 def test_doubt(text: str, logprob: float, speech_s: float, doubtful: bool) -> None:
-    assert is_doubtful(text, logprob, speech_s) == doubtful
+    assert is_doubtful(text, PROMPT, logprob, speech_s) == doubtful
 
 
 @pytest.mark.parametrize(
