@@ -7,6 +7,7 @@ import gc
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from qa.logs import Item, Reporter
 from qa.pages import through_archive
 from qa.pipeline import with_phones
 from qa.rules.loader import load_rulebook
-from qa.store.archive import Entry, count_archived, load_entries, load_transcripts
+from qa.sampling.draw import drawn
+from qa.store.archive import Entry, count_archived, ids_since, load_entries, load_transcripts
 from qa.store.engine import open_store, reading, store_errors
 from qa.store.transcripts import StoredTranscript
 from qa.store.verdicts import load_verdicts
@@ -35,6 +37,18 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """Which calls to compare: those from a day on (None: of all days), and `most` drawn of them (None: each)."""
+
+    since: date | None = None
+    most: int | None = None
+    seed: int = 1
+
+
+EVERY_CALL = Sample()
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """One call: what changes (None for nothing), or why it could not be compared."""
 
@@ -45,8 +59,10 @@ class Compared:
     error: str | None = None
 
 
-def backtest(versions: Versions, *, workers: int, limit: int, reporter: Reporter) -> Backtest:
-    """Compares both versions on every stored call that has a transcript; `limit` changed calls are kept to show.
+def backtest(
+    versions: Versions, *, workers: int, limit: int, reporter: Reporter, sample: Sample = EVERY_CALL
+) -> Backtest:
+    """Compares both versions on the stored calls that have a transcript; `limit` changed calls are kept to show.
 
     `workers` 0 is one a core. Raises ConfigError, RuleError or StoreError where nothing can be compared.
     """
@@ -55,9 +71,11 @@ def backtest(versions: Versions, *, workers: int, limit: int, reporter: Reporter
     tally = Tally(limit)
     with store_errors(versions.db):
         with reading(store) as session:
-            total, _ = count_archived(session=session)
+            only = _drawn(session, sample)
+            total = count_archived(session=session)[0] if only is None else len(only)
         reporter.start(total)
-        for page in through_archive(store, partial(compare_page, versions=versions), total=total, workers=workers):
+        work = partial(compare_page, versions=versions)
+        for page in through_archive(store, work, total=total, workers=workers, only=only):
             for one in page:
                 if one.error:
                     tally.fail()
@@ -81,6 +99,14 @@ def compare_page(call_ids: list[str], versions: Versions) -> list[Compared]:
         ]
         transcripts = load_transcripts(session=session, keys=wanted)
     return [_compared(e, transcripts.get(e.transcript_key), stored.get(e.meta.call_id), pairs) for e in entries]
+
+
+def _drawn(session: Session, sample: Sample) -> list[str] | None:
+    """The ids of a sample, sorted; None for all calls."""
+    if sample.since is None and sample.most is None:
+        return None
+    ids = ids_since(session=session, day=sample.since)
+    return ids if sample.most is None else sorted(drawn(ids, sample.most, sample.seed, "backtest"))
 
 
 def _stored(session: Session, entries: Sequence[Entry], pairs: dict[str, Pair]) -> dict[str, Findings]:

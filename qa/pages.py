@@ -1,7 +1,7 @@
 """Going through a whole archive page by page: in processes of their own where there are many calls, few in memory."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -24,16 +24,25 @@ Result = TypeVar("Result")
 
 
 def through_archive(
-    store: Engine, work: Callable[[list[str]], Result], *, total: int, workers: int
+    store: Engine,
+    work: Callable[[list[str]], Result],
+    *,
+    total: int,
+    workers: int,
+    only: Sequence[str] | None = None,
 ) -> Iterator[Result]:
     """What `work` makes of each page of ids of calls that have a transcript, in order; `total` is their number.
 
-    `work` must be such as can be handed to another process; `workers` 0 is one a core. Raises ConfigError where a
-    process dies.
+    `only` are the calls to go through, where these are not all. `work` must be such as can be handed to another
+    process; `workers` 0 is one a core. Raises ConfigError where a process dies.
     """
-    pages = archived_ids(engine=store, page=PAGE)
+    pages = archived_ids(engine=store, page=PAGE) if only is None else _cut(only)
     used = max(1, min(workers or cores(), total // LEAST_A_WORKER))
     return _spread(pages, work, used) if used > 1 else map(work, pages)
+
+
+def _cut(ids: Sequence[str]) -> Iterator[list[str]]:
+    return (list(ids[at : at + PAGE]) for at in range(0, len(ids), PAGE))
 
 
 def _spread(pages: Iterator[list[str]], work: Callable[[list[str]], Result], workers: int) -> Iterator[Result]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, update
 
-from qa.backtest import Versions, backtest
+from qa.backtest import Sample, Versions, backtest
 from qa.changes import Backtest, CallChange, RuleChange, Tally
 from qa.comparison import QUIET, Findings, Pair, compare, difference, listens
 from qa.errors import RuleError
@@ -283,3 +283,15 @@ def test_a_tally_keeps_the_largest_changes() -> None:
     assert [c.call_id for c in sums.largest] == ["c1", "c2"]
     assert [call for call, _ in sums.rules[0].samples] == ["c1", "c2", "c4"]
     assert (sums.calls, sums.changed, sums.lower, sums.points, sums.agents[0].calls) == (5, 4, 4, -56.0, 5)
+
+
+def test_a_sample_is_drawn_alike_each_time(filled: Engine, db: str, version: Callable[[str], Path]) -> None:
+    versions = Versions(version("nothing"), version("points"), db)
+
+    def sampled(sample: Sample) -> int:
+        with ConsoleReporter() as reporter:
+            return backtest(versions, workers=1, limit=20, reporter=reporter, sample=sample).calls
+
+    assert sampled(Sample(most=4)) == 4
+    assert sampled(Sample(most=100)) == sampled(Sample(since=date(2026, 3, 1))) == len(CALLS)
+    assert sampled(Sample(since=date(2030, 1, 1))) == 0

@@ -29,15 +29,26 @@ def diff(
             "--workers", envvar="QA_WORKERS", min=0, max=256, help="Worker processes.", show_default="one a core"
         ),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", envvar="QA_SINCE", metavar="YYYY-MM-DD", help="Only calls from this day on."),
+    ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option("--sample", envvar="QA_SAMPLE", min=1, help="Draw this many calls.", show_default="all"),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", envvar="QA_SEED", help="The same seed draws the same calls.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", envvar="QA_JSON", help="Print one JSON object.")] = False,
     json_log: JsonLog = False,
 ) -> int:
-    """Score every stored call by two versions of the rules and tell what differs; nothing is stored."""
-    from qa.backtest import Versions, backtest
+    """Score stored calls by two versions of the rules and tell what differs; nothing is stored."""
+    from qa.backtest import Sample, Versions, backtest
+    from qa.cli.reports import day
 
     settings = settings_with(db=db, workers=workers)
+    versions, drawn = Versions(old, new, settings.db), Sample(day("--since", since), sample, seed)
     with make_reporter(json_log) as reporter:
-        found = backtest(Versions(old, new, settings.db), workers=settings.workers, limit=limit, reporter=reporter)
+        found = backtest(versions, workers=settings.workers, limit=limit, reporter=reporter, sample=drawn)
     if as_json:
         import json
 

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any, cast
 
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, func, select
 
-from qa.call import CallMeta, Channels, Role, Speech, Turn, Word
+from qa.call import LOCAL, CallMeta, Channels, Role, Speech, Turn, Word
 from qa.store.engine import reading
 from qa.store.loading import load_meta
 from qa.store.packing import readable, unpack_turns
@@ -44,6 +45,14 @@ def count_archived(*, session: Session) -> tuple[int, int]:
     key = col(CallRecord.transcript_key)
     having, all_ = session.execute(select(func.count(key), func.count()).select_from(CallRecord)).one()
     return having, all_ - having
+
+
+def ids_since(*, session: Session, day: date | None) -> list[str]:
+    """The ids, sorted, of the calls that have a transcript and started on a local day or later (None: of all)."""
+    query = select(CallRecord.call_id).where(col(CallRecord.transcript_key).is_not(None))
+    if day is not None:
+        query = query.where(col(CallRecord.started_at) >= datetime.combine(day, time(), tzinfo=LOCAL))
+    return list(session.exec(query.order_by(col(CallRecord.call_id))).all())
 
 
 def archived_ids(*, engine: Engine, page: int) -> Iterator[list[str]]:
