@@ -1,15 +1,15 @@
 """Publishing a rule file or a scheme: checked as a whole, written, kept in its versions and told to the audit log."""
 
-import shutil
 import tempfile
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from qa.errors import ConfigError, RuleError
+from qa.errors import ConfigError
 from qa.files import atomic
+from qa.rules.draft import check_name, drafted
 from qa.rules.loader import load_rulebook
 from qa.rules.scheme_file import SchemeFile
 from qa.rules.source import read_source, validate
@@ -18,6 +18,8 @@ from qa.store.tables import PublicationRecord
 from qa.store.tariffs import keep_tariffs
 
 SCHEME = "scheme.yaml"
+FOUND = ""
+"""Who published a version that was found in the folder: nobody knows."""
 
 
 def publish(
@@ -32,24 +34,16 @@ def publish(
     at = at or datetime.now(UTC)
     if not note.strip():
         raise ConfigError(f"{file}: say what changes and why")
-    path = PurePosixPath(file)
-    if path.is_absolute() or ".." in path.parts or path.suffix not in (".yaml", ".yml"):
-        raise ConfigError(f"{file}: is no file of the rules folder; name one that ends in .yaml")
-    target = rules_dir / path
+    check_name(file)
+    target = rules_dir / file
     before = target.read_text("utf-8") if target.is_file() else None
     texts = {file: text} | _former_scheme(rules_dir, file, before, text)
-    with tempfile.TemporaryDirectory() as folder:
-        draft = Path(folder) / "rules"
-        shutil.copytree(rules_dir, draft)
-        for name, content in texts.items():
-            (draft / name).parent.mkdir(parents=True, exist_ok=True)
-            (draft / name).write_text(content, "utf-8")
-        try:
-            book = load_rulebook(draft)
-        except RuleError as error:
-            raise RuleError([p.replace(str(draft), str(rules_dir)) for p in error.problems]) from None
+    with drafted(rules_dir, texts) as draft:
+        book = load_rulebook(draft)
         scheme = _scheme(draft / file) if file == SCHEME else None
     keep_tariffs(session=session, rulesets=book.rulesets.values())
+    if before is not None:
+        _keep(session, file, before, at)
     row = PublicationRecord(
         file=file,
         sha256=_digest(text),
@@ -82,6 +76,15 @@ def publications(*, session: Session, file: str | None = None, limit: int = 100)
     if file is not None:
         query = query.where(PublicationRecord.file == file)
     return list(session.exec(query).all())
+
+
+def _keep(session: Session, file: str, text: str, at: datetime) -> None:
+    """A text that stood in the folder without having been published is kept too: one can go back to it."""
+    newest = publications(session=session, file=file, limit=1)
+    if not newest or newest[0].sha256 != _digest(text):
+        found = PublicationRecord(file=file, sha256=_digest(text), text=text, note="", by=FOUND, at=at)
+        session.add(found)
+        session.flush()
 
 
 def _former_scheme(rules_dir: Path, file: str, before: str | None, text: str) -> dict[str, str]:

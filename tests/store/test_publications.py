@@ -31,9 +31,10 @@ def test_a_new_scheme_leaves_the_former_to_its_days(store: Engine, tmp_path: Pat
     book = load_rulebook(folder).rulesets["a"]
     assert [book.on(day).scheme.version for day in (date(2026, 6, 30), date(2026, 7, 1))] == ["1", "2"]
     with reading(store) as session:
-        [version] = publications(session=session, file="scheme.yaml")
+        version, found = publications(session=session, file="scheme.yaml")
         [entry] = audit.entries(session=session, subject="rules:scheme.yaml")
     assert (version.text, version.valid_from, version.note, version.by) == (HEAD, date(2026, 7, 1), "新方案", "主管")
+    assert (found.text, found.by) == (OLD, "")
     assert entry.before != entry.after and entry.after == {"sha256": version.sha256}
 
 
