@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.components.account import account
 from dashboard.components.notices import store_in_words
 from dashboard.i18n import t
-from dashboard.pages import Page, pages_of
+from dashboard.pages import Page, menu_of
 from dashboard.who import viewer
 
 HERE = Path(__file__).parent
@@ -26,6 +26,11 @@ st.html(HERE / "style.css")
 with store_in_words():
     person = viewer()
     home = st.Page("views/home.py", title=t("app.title"), url_path="home", default=True, visibility="hidden")
-    chosen = st.navigation([home, *(menu_entry(page) for page in pages_of(person))], position="top")
+    menu: dict[str, list[Any]] = {
+        section and t(f"menu.{section}"): [menu_entry(page) for page in pages]
+        for section, pages in menu_of(person).items()
+    }
+    menu[""].insert(0, home)
+    chosen = st.navigation(menu, position="top")
     account(person)
 chosen.run()

@@ -7,7 +7,7 @@ from pathlib import Path
 from dashboard.database import session
 from dashboard.i18n import t
 from dashboard.who import SignedOut, sign_in_is_off, viewer
-from qa.access import calls_of, may
+from qa.access import Action, Viewer, calls_of, may
 from qa.call import LOCAL
 from qa.errors import QaError
 from qa.reports.build import make_report
@@ -57,6 +57,14 @@ class Neighbours:
 def visible(where: CallFilter) -> CallFilter:
     """The filter within what the viewer may see."""
     return replace(where, within=calls_of(viewer()))
+
+
+def require(action: Action) -> Viewer:
+    """The viewer, who must be allowed the action. Raises Forbidden, SignedOut."""
+    person = viewer()
+    if not may(person, action):
+        raise Forbidden(t("review.forbidden"))
+    return person
 
 
 def choices() -> FilterChoices:
@@ -136,9 +144,7 @@ def team_of_viewer() -> str | None:
 
 def report(period: Period) -> Report:
     """The figures of a period over the viewer's calls."""
-    person = viewer()
-    if not may(person, "lead"):
-        raise Forbidden(t("review.forbidden"))
+    require("lead")
     with session() as opened:
         return make_report(session=opened, period=period, team=team_of_viewer())
 

@@ -7,11 +7,15 @@ from qa.access import Action, Viewer, may
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: its file in views/, its icon, and what a role must be allowed to see it (None: everybody)."""
+    """A page: its file in views/, its icon, and what a role must be allowed to see it (None: everybody).
+
+    `section` is the drop-down of the menu in which it lies; pages without one are always in sight.
+    """
 
     name: str
     icon: str
     needs: Action | None = None
+    section: str = ""
 
 
 PAGES = (
@@ -21,11 +25,20 @@ PAGES = (
     Page("calls", ":material/list:"),
     Page("call", ":material/headphones:"),
     Page("appeals", ":material/gavel:", "see_appeals"),
-    Page("reports", ":material/summarize:", "lead"),
-    Page("runs", ":material/nightlight:", needs="operate"),
+    Page("reports", ":material/summarize:", "lead", "team"),
+    Page("rules", ":material/rule_settings:", "manage_rules", "rules"),
+    Page("runs", ":material/nightlight:", "operate", "operation"),
 )
 
 
 def pages_of(viewer: Viewer) -> list[Page]:
     """The pages that a person sees, in the order of the menu."""
     return [page for page in PAGES if page.needs is None or may(viewer, page.needs)]
+
+
+def menu_of(viewer: Viewer) -> dict[str, list[Page]]:
+    """The same by section, those without one first."""
+    menu: dict[str, list[Page]] = {"": []}
+    for page in pages_of(viewer):
+        menu.setdefault(page.section, []).append(page)
+    return menu

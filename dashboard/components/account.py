@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.gate import PASSWORD, SIGN_OUT
-from dashboard.i18n import LANGUAGES, t
+from dashboard.i18n import LANGUAGES, language, t
 from dashboard.who import VIEW_AS, sign_in_is_off
 from dashboard.wording import person
 from qa.access import ROLES, Viewer
@@ -18,6 +18,7 @@ def account(viewer: Viewer) -> None:
         st.selectbox(
             t("app.language"),
             LANGUAGES,
+            index=list(LANGUAGES).index(language()),
             format_func=LANGUAGES.__getitem__,
             key="language",
             persist_state="session",

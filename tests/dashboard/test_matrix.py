@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import acts, data
+from dashboard import acts, data, rulebook, trying
 from dashboard.pages import PAGES
 from dashboard.who import SignedOut
-from qa.access import ROLES, Role, Viewer, calls_of, may
+from qa.access import ROLES, Action, Role, Viewer, calls_of, may
 from qa.reports.period import period_of
 from qa.store.filters import CallFilter
 from tests.dashboard.conftest import APP
@@ -57,7 +57,23 @@ NO_CALLS: dict[str, str] = {
     "runs": "see test_runs_are_for_those_who_operate",
     "run_failures": "see test_runs_are_for_those_who_operate",
     "allowed": "see test_acts",
+    "require": "refuses: all of GUARDED rest on it",
+    "rulebook.rules_dir": "a folder",
+    "rulebook.period": "a month",
+    "rulebook.file_of": "a path",
 }
+GUARDED: dict[str, tuple[Action, Callable[[], Any]]] = {
+    "rulebook.rule_rows": ("manage_rules", lambda: rulebook.rule_rows()),
+    "rulebook.files": ("manage_rules", lambda: rulebook.files()),
+    "rulebook.text_of": ("manage_rules", lambda: rulebook.text_of("scheme.yaml")),
+    "rulebook.faults_of": ("manage_rules", lambda: rulebook.faults_of("x.yaml", "")),
+    "rulebook.publish": ("manage_rules", lambda: rulebook.publish("x.yaml", "", "x")),
+    "rulebook.versions": ("manage_rules", lambda: rulebook.versions()),
+    "trying.try_examples": ("manage_rules", lambda: trying.try_examples("x.yaml", "")),
+    "trying.try_on_calls": ("manage_rules", lambda: trying.try_on_calls("x.yaml", "", 1, lambda done, total: None)),
+}
+"""What only some roles may ask or do; whoever may is told of the own calls alone."""
+MODULES = (data, acts, rulebook, trying)
 
 
 def as_(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,12 +114,22 @@ def test_who_sees_all_is_told_all(database: str, monkeypatch: pytest.MonkeyPatch
 
 def test_every_question_is_in_the_table() -> None:
     public = {
-        name
-        for module in (data, acts)
+        name if module in (data, acts) else f"{module.__name__.rpartition('.')[2]}.{name}"
+        for module in MODULES
         for name, found in inspect.getmembers(module, inspect.isfunction)
         if found.__module__ == module.__name__ and not name.startswith("_")
     }
-    assert public - set(ASKED) - set(NO_CALLS) - set(ACTS) == set()
+    assert public - set(ASKED) - set(NO_CALLS) - set(ACTS) - set(GUARDED) == set()
+
+
+@pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.user)
+@pytest.mark.parametrize("name", GUARDED)
+def test_what_only_some_may(database: str, monkeypatch: pytest.MonkeyPatch, viewer: Viewer, name: str) -> None:
+    action, asked = GUARDED[name]
+    if not may(viewer, action):
+        as_(viewer, monkeypatch)
+        with pytest.raises(data.Forbidden):
+            asked()
 
 
 ACTS: dict[str, Callable[[str], Any]] = {

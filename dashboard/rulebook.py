@@ -1,0 +1,148 @@
+"""What the page of rules asks and does: rules with how they fare, drafts checked and published. For QA leads."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from dashboard.data import last_day, report, require
+from dashboard.database import change, session
+from qa.learning.reviewed import RuleRecord, records
+from qa.reports.figures import Cost, Report
+from qa.reports.period import Period, period_of
+from qa.rules.draft import faults, rule_files
+from qa.rules.loader import load_rulebook
+from qa.rules.model import Rule, RuleBook
+from qa.settings import load_settings
+from qa.store import publications
+from qa.store.reviewed import reviewed
+from qa.store.tables import PublicationRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule and how it fares: deductions a hundred scored calls of a period and of the one before, and by review.
+
+    `file` is where it is written, `record` what reviews say of it (None: nobody has reviewed it).
+    """
+
+    id: str
+    name: str
+    clause: str
+    points: float
+    file: str
+    review_only: bool
+    hits: int
+    share: float | None
+    former: float | None
+    record: RuleRecord | None
+
+
+def rules_dir() -> Path:
+    """The rules folder of this installation."""
+    return load_settings().rules
+
+
+def period() -> Period:
+    """The month of the latest call: what the figures are of."""
+    return period_of("month", last_day())
+
+
+def rule_rows() -> list[RuleRow]:
+    """Every rule in force, in the order of the files."""
+    require("manage_rules")
+    month = report(period())
+    with session() as opened:
+        known = {record.rule: record for record in records(reviewed(session=opened))}
+    now = {cost.rule: cost for cost in month.total.costs}
+    former = {cost.rule: cost for cost in month.former_costs}
+    return [_row(rule, month, now, former, known) for rule in _rules()]
+
+
+def files() -> list[str]:
+    """What can be edited: paths within the rules folder."""
+    require("manage_rules")
+    return rule_files(rules_dir())
+
+
+def text_of(file: str) -> str:
+    """A file of the rules folder as it stands; empty where there is none."""
+    require("manage_rules")
+    return (rules_dir() / file).read_text("utf-8") if file in files() else ""
+
+
+def faults_of(file: str, text: str) -> list[str]:
+    """What would be wrong with the rules with this text, as `file:line: message`."""
+    require("manage_rules")
+    return _faults(rules_dir(), file, text)
+
+
+def publish(file: str, text: str, note: str) -> None:
+    """Puts the draft in force, with a note; calls that are stored keep their scores until they are scored again."""
+    person = require("manage_rules")
+    with change() as opened:
+        publications.publish(session=opened, rules_dir=rules_dir(), file=file, text=text, by=person.user, note=note)
+
+
+def versions(file: str | None = None) -> list[PublicationRecord]:
+    """The published versions of a file, newest first."""
+    require("manage_rules")
+    with session() as opened:
+        return publications.publications(session=opened, file=file)
+
+
+def file_of(rule: Rule, folder: Path) -> str:
+    """Where a rule is written: the file's path within the rules folder."""
+    return Path(rule.origin.rpartition(":")[0]).relative_to(folder).as_posix()
+
+
+def _rules() -> list[Rule]:
+    """Each rule once, as the first rule set that has it."""
+    found: dict[str, Rule] = {}
+    for ruleset in _book(rules_dir(), _stamp(rules_dir())).rulesets.values():
+        for rule in ruleset.rules:
+            found.setdefault(rule.id, rule)
+    return sorted(found.values(), key=lambda rule: (file_of(rule, rules_dir()).rpartition("/")[2], _line(rule)))
+
+
+def _row(
+    rule: Rule, month: Report, now: dict[str, Cost], former: dict[str, Cost], known: dict[str, RuleRecord]
+) -> RuleRow:
+    def share(costs: dict[str, Cost], scored: int) -> float | None:
+        hits = costs[rule.id].calls if rule.id in costs else 0
+        return 100 * hits / scored if scored else None
+
+    return RuleRow(
+        id=rule.id,
+        name=rule.name,
+        clause=rule.clause,
+        points=rule.points,
+        file=file_of(rule, rules_dir()),
+        review_only=rule.review_only,
+        hits=now[rule.id].calls if rule.id in now else 0,
+        share=share(now, month.total.tally.scored),
+        former=share(former, month.total.former.scored),
+        record=known.get(rule.id),
+    )
+
+
+def _line(rule: Rule) -> int:
+    return int(rule.origin.rpartition(":")[2])
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
+    """What changes with every change in the folder."""
+    return tuple((file, (folder / file).stat().st_mtime_ns) for file in [*rule_files(folder), *_learned(folder)])
+
+
+def _learned(folder: Path) -> list[str]:
+    return ["learned.yaml"] if (folder / "learned.yaml").is_file() else []
+
+
+@lru_cache(maxsize=1)
+def _book(folder: Path, _stamp: tuple[tuple[str, int], ...]) -> RuleBook:
+    return load_rulebook(folder)
+
+
+@lru_cache(maxsize=16)
+def _faults(folder: Path, file: str, text: str) -> list[str]:
+    return faults(folder, {file: text})

@@ -1,0 +1,97 @@
+"""Trying a draft of a rule file before it is published: on its own examples, and on calls of the last month."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from dashboard.data import last_day, require
+from dashboard.database import database_url
+from dashboard.rulebook import file_of, rules_dir
+from qa.changes import VerdictChange
+from qa.errors import QaError
+from qa.rules.draft import drafted
+from qa.rules.examples import ExampleOutcome, run_examples
+from qa.rules.loader import load_rulebook
+from qa.rules.model import RuleBook, RuleSet
+
+DAYS = 30
+
+
+class BacktestError(QaError):
+    """A back-test that broke off; the message is what it said last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What the draft judges otherwise of `calls` calls from `since` on; `points` is what they gain (below 0: lose)."""
+
+    since: date
+    calls: int
+    failed: int
+    changed: int
+    lower: int
+    higher: int
+    points: float
+    rules: tuple[VerdictChange, ...]
+
+
+def try_examples(file: str, text: str) -> list[ExampleOutcome]:
+    """The examples of the rules in this file, or of all where it has none. Raises RuleError for a draft with faults."""
+    require("manage_rules")
+    with drafted(rules_dir(), {file: text}) as draft:
+        book = load_rulebook(draft, with_learned=False)
+        here = {rule.id for each in book.rulesets.values() for rule in each.rules if file_of(rule, draft) == file}
+        return run_examples(_with_examples_of(book, here) if here else book)
+
+
+def try_on_calls(file: str, text: str, most: int, told: Callable[[int, int], None]) -> Tried:
+    """Scores `most` calls of the last month by the rules in force and by the draft; `told` how many of how many.
+
+    It runs in a process of its own, which ends with the page. Raises BacktestError.
+    """
+    require("manage_rules")
+    since = last_day() - timedelta(days=DAYS)
+    with drafted(rules_dir(), {file: text}) as draft:
+        command = [sys.executable, "-m", "qa", "rules", "diff", str(rules_dir()), str(draft), "--db", database_url()]
+        command += ["--since", str(since), "--sample", str(most), "--workers", "1", "--json", "--json-log"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                last = _follow(process, told)
+                answer = process.stdout.read() if process.stdout else ""
+            finally:
+                process.kill()
+    if not answer:
+        raise BacktestError(last)
+    return _tried(json.loads(answer), since)
+
+
+def _follow(process: "subprocess.Popen[str]", told: Callable[[int, int], None]) -> str:
+    """Reads the log to its end; returns its last line, which tells what went wrong where something did."""
+    total, done, last = 0, 0, ""
+    for line in process.stderr or ():
+        last = line.strip()
+        if last.startswith("{"):
+            event = json.loads(last)
+            total = event.get("total", total)
+            done += event["event"] == "call"
+            told(done, total)
+    return last
+
+
+def _tried(found: dict[str, Any], since: date) -> Tried:
+    figures = {name: found[name] for name in ("calls", "failed", "changed", "lower", "higher", "points")}
+    return Tried(since=since, rules=tuple(VerdictChange(**change) for change in found["rules"]), **figures)
+
+
+def _with_examples_of(book: RuleBook, rules: set[str]) -> RuleBook:
+    """The book with the examples of these rules alone; the rules all stay, since they judge together."""
+
+    def bare(ruleset: RuleSet) -> RuleSet:
+        kept = (rule if rule.id in rules else replace(rule, examples=()) for rule in ruleset.rules)
+        return replace(ruleset, rules=tuple(kept))
+
+    return RuleBook({name: bare(ruleset) for name, ruleset in book.rulesets.items()})

@@ -1,0 +1,88 @@
+"""The page of rules: editing, trying and publishing, on a small rules folder."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from qa.store import audit
+from qa.store.engine import open_store, reading
+from qa.store.publications import publications
+from tests.dashboard.centre import make_centre
+from tests.dashboard.conftest import APP
+from tests.small_rules import write_rules
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A rules folder of its own, beside a centre of its own."""
+    rules = write_rules(tmp_path / "rules")
+    monkeypatch.setenv("QA_RULES", str(rules))
+    monkeypatch.setenv("QA_DB", make_centre(tmp_path))
+    return rules
+
+
+def opened(**more: str) -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=120)
+    page.switch_page("views/rules.py")
+    for key, value in more.items():
+        page.query_params[key] = value
+    return page.run()
+
+
+def edit(page: AppTest, text: str) -> AppTest:
+    """Types a text into the file that is open."""
+    file = page.selectbox(key="rules_file").value
+    page.session_state["rule_drafts"][file].put(text)
+    return page.run()
+
+
+def button(page: AppTest, label: str) -> Any:
+    return next(each for each in page.button if each.label == label)
+
+
+def told(page: AppTest) -> str:
+    kinds = (page.error, page.success, page.info, page.markdown, page.caption, page.code)
+    return " ".join(str(each.value) for kind in kinds for each in kind)
+
+
+def test_rules_are_listed_with_how_they_fare(folder: Path) -> None:
+    page = opened()
+    assert not page.exception
+    assert list(page.dataframe[0].value["规则"]) == ["禁语", "结束语", "提前挂机", "接听过慢"]
+    assert "与现行版本相同" in told(page)
+
+
+def test_a_fault_is_told_with_its_line_and_cannot_be_published(folder: Path) -> None:
+    page = opened(file="heating/r.yaml")
+    text = (folder / "heating/r.yaml").read_text("utf-8")
+    edit(page, text.replace("points: 5", "points: five", 1))
+    assert not page.exception
+    assert "heating/r.yaml:5: " in told(page)
+    assert button(page, "发布").disabled and button(page, "运行示例").disabled
+
+
+def test_a_change_is_tried_published_and_taken_back(folder: Path) -> None:
+    file = folder / "heating/r.yaml"
+    before = file.read_text("utf-8")
+    after = before.replace("[你到底听不听得懂]", "[你到底听不听得懂, 跟你说过多少遍了]")
+    page = edit(opened(file="heating/r.yaml"), after)
+    button(page, "运行示例").click().run()
+    assert "个示例全部符合预期" in told(page)
+    button(page, "用近 30 天通话回测").click().run()
+    assert not page.exception
+    changes = page.dataframe[-1].value
+    assert list(changes["规则"]) == ["禁语"] and list(changes["判定变化"]) == ["通过 → 违规"]
+    button(page, "发布").click().run()
+    assert "请写明改了什么" in told(page) and file.read_text("utf-8") == before
+    page.text_input[0].set_value("多了一句禁语")
+    button(page, "发布").click().run()
+    assert "已发布 heating/r.yaml" in told(page) and file.read_text("utf-8") == after
+    page.button(key="take-1").click().run()
+    page.text_input[0].set_value("撤回")
+    button(page, "发布").click().run()
+    assert not page.exception and file.read_text("utf-8") == before
+    with reading(open_store(f"sqlite:///{folder.parent / 'qa.db'}")) as session:
+        assert [row.note for row in publications(session=session)] == ["撤回", "多了一句禁语", ""]
+        assert [entry.reason for entry in audit.entries(session=session)][:2] == ["撤回", "多了一句禁语"]
