@@ -5,7 +5,7 @@ See `pages` for how all of them are gone through, `comparison` for one call.
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -14,12 +14,15 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from qa.call import CallMeta
 from qa.changes import Backtest, CallChange, Tally
 from qa.comparison import Findings, Pair, compare, listens
+from qa.errors import MetadataError
 from qa.logs import Item, Reporter
 from qa.pages import through_archive
-from qa.pipeline import with_phones
+from qa.pipeline import ruleset_of, with_phones
 from qa.rules.loader import load_rulebook
+from qa.rules.model import RuleSet
 from qa.sampling.draw import drawn
 from qa.store.archive import Entry, count_archived, ids_since, load_entries, load_transcripts
 from qa.store.engine import open_store, reading, store_errors
@@ -34,6 +37,25 @@ class Versions:
     old: Path
     new: Path
     db: str
+
+
+class Pairs:
+    """The rule sets of two folders as of each call's day, every pair made once."""
+
+    def __init__(self, old: Mapping[str, RuleSet], new: Mapping[str, RuleSet], *, same_holidays: bool) -> None:
+        self._old, self._new, self._same_holidays = old, new, same_holidays
+        self._made: dict[tuple[int, int], Pair] = {}
+
+    def of(self, meta: CallMeta) -> Pair | None:
+        """Both versions of what the call is scored by; None where a folder has no such rule set."""
+        try:
+            old, new = ruleset_of(meta, self._old), ruleset_of(meta, self._new)
+        except MetadataError:
+            return None
+        key = id(old), id(new)
+        if key not in self._made:
+            self._made[key] = Pair.of(old, new, same_holidays=self._same_holidays)
+        return self._made[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +117,7 @@ def compare_page(call_ids: list[str], versions: Versions) -> list[Compared]:
         wanted = [
             e.transcript_key
             for e in entries
-            if (pair := pairs.get(e.meta.ruleset or "")) and listens(e.meta, stored.get(e.meta.call_id), pair)
+            if (pair := pairs.of(e.meta)) and listens(e.meta, stored.get(e.meta.call_id), pair)
         ]
         transcripts = load_transcripts(session=session, keys=wanted)
     return [_compared(e, transcripts.get(e.transcript_key), stored.get(e.meta.call_id), pairs) for e in entries]
@@ -109,11 +131,11 @@ def _drawn(session: Session, sample: Sample) -> list[str] | None:
     return ids if sample.most is None else sorted(drawn(ids, sample.most, sample.seed, "backtest"))
 
 
-def _stored(session: Session, entries: Sequence[Entry], pairs: dict[str, Pair]) -> dict[str, Findings]:
+def _stored(session: Session, entries: Sequence[Entry], pairs: Pairs) -> dict[str, Findings]:
     """The findings of the calls whose stored result was made by the old version."""
     known: dict[frozenset[str], list[str]] = {}
     for entry in entries:
-        pair = pairs.get(entry.meta.ruleset or "")
+        pair = pairs.of(entry.meta)
         if pair and not pair.told.none and entry.ruleset_sha256 == pair.old.sha256:
             known.setdefault(pair.rejudged(entry.meta), []).append(entry.meta.call_id)
     return {
@@ -123,13 +145,11 @@ def _stored(session: Session, entries: Sequence[Entry], pairs: dict[str, Pair]) 
     }
 
 
-def _compared(
-    entry: Entry, transcript: StoredTranscript | None, stored: Findings | None, pairs: dict[str, Pair]
-) -> Compared:
+def _compared(entry: Entry, transcript: StoredTranscript | None, stored: Findings | None, pairs: Pairs) -> Compared:
     began = time.monotonic()
     meta = entry.meta
     change, error = None, None
-    pair = pairs.get(meta.ruleset or "")
+    pair = pairs.of(meta)
     if pair is None:
         error = f"rule set {meta.ruleset!r} is not in both folders; nothing to compare"
     else:
@@ -144,12 +164,11 @@ def _compared(
 
 
 @lru_cache(maxsize=1)
-def _pairs(versions: Versions) -> dict[str, Pair]:
-    """The rule sets of both folders by name, read once a process."""
+def _pairs(versions: Versions) -> Pairs:
+    """The rule sets of both folders, read once a process."""
     old, new = (load_rulebook(folder).rulesets for folder in (versions.old, versions.new))
     notices = [(folder / "holidays.yaml").read_bytes() for folder in (versions.old, versions.new)]
-    same = notices[0] == notices[1]
-    pairs = {name: Pair.of(old[name], new[name], same_holidays=same) for name in old if name in new}
+    pairs = Pairs(old, new, same_holidays=notices[0] == notices[1])
     # They stay to the end of the process; the collector would go through all of them whenever it looks at calls.
     gc.freeze()
     return pairs

@@ -14,12 +14,12 @@ import qa
 from qa.batch import Totals
 from qa.call import CallMeta, Channels, Speech, Turn
 from qa.discover import with_ruleset
-from qa.errors import ConfigError, MetadataError
+from qa.errors import ConfigError
 from qa.files import check_writable
 from qa.ledger import Ledger, Standing, open_ledger
 from qa.logs import Reporter
 from qa.metadata import CallsFile, meta_sha256, read_calls
-from qa.pipeline import Outcome, failed, load_rules, ruleset_of, work_transcript
+from qa.pipeline import Outcome, failed, load_rules, work_transcript
 from qa.result import CallResult
 from qa.settings import Settings, pseudonymiser
 from qa.store.engine import open_store, reading, store_errors
@@ -131,15 +131,12 @@ def _entry(line: _Line) -> str | CallResult:
 def _done(line: _Line, options: ScoreOptions, state: CallState | None) -> bool:
     if line.transcript is None or line.error or state is None or state.status == "failed":
         return False
-    try:
-        ruleset = ruleset_of(line.meta, load_rules(options.rules).rulesets)
-    except MetadataError:
-        return False
-    return (state.transcript_key, state.ruleset_sha256, state.meta_sha256, state.qa_version) == (
-        line.transcript.key,
-        ruleset.sha256,
-        meta_sha256(line.meta),
-        qa.__version__,
+    ruleset = load_rules(options.rules).rulesets.get(line.meta.ruleset or "")
+    made_from = (line.transcript.key, meta_sha256(line.meta), qa.__version__)
+    return (
+        ruleset is not None
+        and state.ruleset_sha256 in ruleset.hashes
+        and (state.transcript_key, state.meta_sha256, state.qa_version) == made_from
     )
 
 

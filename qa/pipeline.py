@@ -5,13 +5,13 @@ import os
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qa
-from qa.call import SIDE_UNCERTAIN, SIDES_SWAPPED, Call, CallMeta, Channels, Role
+from qa.call import LOCAL, SIDE_UNCERTAIN, SIDES_SWAPPED, Call, CallMeta, Channels, Role
 from qa.errors import ConfigError, MetadataError, QaError, RuleError
 from qa.result import CallResult, Provenance
 from qa.settings import Profile
@@ -76,11 +76,14 @@ def work_recording(path: Path, meta: CallMeta, line: Line) -> Outcome:
     return _contained(meta, work)
 
 
-def work_transcript(meta: CallMeta, transcript: StoredTranscript, rules: Path) -> Outcome:
-    """Checks and scores a transcript that is there already, with the same promise as `work_recording`."""
+def work_transcript(meta: CallMeta, transcript: StoredTranscript, rules: Path, *, as_of: date | None = None) -> Outcome:
+    """Checks and scores a transcript that is there already, with the same promise as `work_recording`.
+
+    `as_of` as in `ruleset_of`.
+    """
 
     def work() -> Outcome:
-        ruleset = ruleset_of(meta, load_rules(rules).rulesets)
+        ruleset = ruleset_of(meta, load_rules(rules).rulesets, as_of)
         sided = sounded = with_phones(transcript)
         told_by = sides_by(meta, ruleset)
         if transcript.audio_sha256 and transcript.sides_by != told_by:
@@ -223,10 +226,17 @@ def failed(meta: CallMeta, error: str) -> CallResult:
     return CallResult(meta, "failed", error=error)
 
 
-def ruleset_of(meta: CallMeta, rulesets: "Mapping[str, RuleSet]") -> "RuleSet":
-    """The rule set that the call's metadata names, as of the call's day; raises MetadataError where there is none."""
+def ruleset_of(meta: CallMeta, rulesets: "Mapping[str, RuleSet]", as_of: date | None = None) -> "RuleSet":
+    """The rule set that the call's metadata names, by the rules of the call's day.
+
+    `as_of` is a day whose rules go before; a call without a day goes by today's. Raises MetadataError where there is
+    no such rule set.
+    """
     if meta.ruleset is not None and meta.ruleset in rulesets:
-        return rulesets[meta.ruleset].on(meta.day)
+        ruleset = rulesets[meta.ruleset]
+        if as_of is None and meta.day is not None:
+            return ruleset.on(meta.day)
+        return ruleset.pinned(as_of or datetime.now(LOCAL).date())
     known = ", ".join(sorted(rulesets))
     raise MetadataError(f"column ruleset: {meta.ruleset!r} is no rule set; use one of {known}")
 

@@ -108,9 +108,11 @@ def _described(step: Step, book: RuleBook, seen: Seen | None) -> Step:
     except MetadataError as error:
         return replace(step, error=str(error))
     known = seen is not None and seen.stamp == task.source.stamp != ""
+    made_by = step.state.ruleset_sha256 if step.state else None
     return replace(
         step,
         sha256=seen.sha256 if seen and known else None,
         meta_sha256=meta_sha256(task.meta),
-        ruleset_sha256=ruleset.sha256,
+        # A rescoring may have chosen the rules of another day: that stands.
+        ruleset_sha256=made_by if made_by in book.rulesets[ruleset.name].hashes else ruleset.sha256,
     )

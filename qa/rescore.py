@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -39,15 +40,17 @@ class Job:
     run_id: int
     rules: Path
     db: str
+    as_of: date | None = None
 
 
-def rescore(*, rules: Path, db: str, workers: int, reporter: Reporter) -> Totals:
+def rescore(*, rules: Path, db: str, workers: int, reporter: Reporter, as_of: date | None = None) -> Totals:
     """Scores every stored call that has a transcript again; the former scores count until all new ones are there.
 
-    A call that cannot be scored keeps its former score. `workers` 0 is one a core. Raises ConfigError, RuleError or
+    Each call goes by the rules and scheme of its day, or all by those `as_of` one day. A call that cannot be scored
+    keeps its former score. `workers` 0 is one a core. Raises ConfigError, RuleError or
     StoreError where nothing could be scored.
     """
-    goal = _goal(rules)
+    goal = _goal(rules, as_of)
     store = open_store(db, away_s=AWAY_S)
     with store_errors(db):
         with writing(store) as session:
@@ -58,7 +61,7 @@ def rescore(*, rules: Path, db: str, workers: int, reporter: Reporter) -> Totals
             reporter.note(f"going on with a rescoring that was broken off: {waiting} of {total} calls are scored")
         reporter.start(total)
         counts = Counter({"kept": bare})
-        work = partial(rescore_page, job=Job(run_id, rules, db))
+        work = partial(rescore_page, job=Job(run_id, rules, db, as_of))
         with beating(store, run_id):
             for items in through_archive(store, work, total=total, workers=workers):
                 for item in items:
@@ -79,7 +82,7 @@ def rescore_page(call_ids: list[str], job: Job) -> list[Item]:
     _warm(job.rules)
     store = _store(job.db)
     done, entries, transcripts = _read(store, job.run_id, call_ids)
-    worked = [_score(entry, transcripts[entry.transcript_key], job.rules) for entry in entries]
+    worked = [_score(entry, transcripts[entry.transcript_key], job) for entry in entries]
     _store_page(store, job.run_id, worked)
     return [*(Item(i, i, "scored", "rescored", None, 0.0) for i in call_ids if i in done), *(w.item for w in worked)]
 
@@ -108,9 +111,9 @@ def _store_page(store: Engine, run_id: int, worked: Sequence[_Worked]) -> None:
         add_waiting(session=session, run_id=run_id, made=made, items=[w.item for w in worked])
 
 
-def _score(entry: Entry, transcript: StoredTranscript, rules: Path) -> _Worked:
+def _score(entry: Entry, transcript: StoredTranscript, job: Job) -> _Worked:
     began = time.monotonic()
-    outcome = work_transcript(entry.meta, transcript, rules)
+    outcome = work_transcript(entry.meta, transcript, job.rules, as_of=job.as_of)
     result, where = outcome.result, entry.meta.recording or entry.meta.call_id
     # A call in which nobody speaks is no other by other rules.
     work = {"scored": "rescored", "skipped": "kept", "failed": "failed"}[result.status]
@@ -133,10 +136,11 @@ def _made(session: Session, worked: _Worked) -> Made:
     return Made(entry.meta.call_id, result.scorecard, result.provenance, transcript.key, entry.run_id)
 
 
-def _goal(rules: Path) -> str:
-    """What the calls are scored by: rules and program."""
-    sets = load_rules(rules).rulesets
-    return hashlib.sha256(repr((qa.__version__, [(n, sets[n].sha256) for n in sorted(sets)])).encode()).hexdigest()
+def _goal(rules: Path, as_of: date | None) -> str:
+    """What the calls are scored by: program and rules."""
+    book = load_rules(rules).rulesets
+    sets = [(name, (book[name].pinned(as_of) if as_of else book[name]).sha256) for name in sorted(book)]
+    return hashlib.sha256(repr((qa.__version__, as_of is None, sets)).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)

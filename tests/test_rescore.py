@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from qa.rescore import rescore
 from qa.result import CallResult
 from qa.store.engine import open_store, reading, writing
 from qa.store.loading import load_result, load_scorecard
+from qa.store.reviews import judge
 from qa.store.saving import save_result, start_run
 from qa.store.transcripts import StoredTranscript
 from tests.builders import make_call, make_failed, make_meta, make_transcript, make_turn
@@ -28,6 +30,19 @@ RUDE = make_turn("agent", 4.0, 7.0, "你到底听不听得懂")
 POLITE = make_turn("agent", 1.0, 3.0, "您好大龙供暖为您服务")
 BYE = make_turn("agent", 11.0, 13.0, "感谢您的来电再见")
 CHANGE = ("points: 5", "points: 3")
+LATER = """\
+  - id: rude
+    valid_from: 2026-07-01
+    name: 禁语
+    clause: 第1条
+    points: 7
+    violated:
+      forbidden: {phrases: [rude-words]}
+    reason: 使用禁语
+    examples:
+      - {verdict: violated, turns: [{坐席 1: 你到底听不听得懂}]}
+      - {verdict: passed, turns: [{坐席 1: 请您稍等一下}]}
+  - id: closing"""
 CALLS = [f"c{i:02}" for i in range(12)]
 
 
@@ -90,9 +105,9 @@ def fill(store: Engine, folder: Path, call_ids: list[str] = CALLS) -> int:
     return run_id
 
 
-def again(db: str, folder: Path, workers: int = 1) -> tuple[Totals, Notebook]:
+def again(db: str, folder: Path, workers: int = 1, as_of: date | None = None) -> tuple[Totals, Notebook]:
     notebook = Notebook()
-    return rescore(rules=folder, db=db, workers=workers, reporter=notebook), notebook
+    return rescore(rules=folder, db=db, workers=workers, reporter=notebook, as_of=as_of), notebook
 
 
 def scores(store: Engine) -> set[float]:
@@ -232,6 +247,38 @@ def test_a_transcript_without_its_prepared_form_gets_one(store: Engine, db: str,
         prepared = connection.execute(text("SELECT count(*), count(phones) FROM prepared")).one()
         peaks = connection.execute(text("SELECT count(*), count(peaks) FROM transcript")).one()
     assert tuple(prepared) == tuple(peaks) == (len(CALLS), len(CALLS))
+
+
+VERSIONS = (
+    ("points: 5\n    per: occurrence", "points: 5\n    valid_until: 2026-06-30\n    per: occurrence"),
+    ("  - id: closing", LATER),
+)
+
+
+def test_old_calls_go_by_the_rules_of_their_day_unless_another_is_asked_for(
+    store: Engine, db: str, rules: Callable[..., Path]
+) -> None:
+    fill(store, rules())
+    with store.begin() as connection:
+        connection.execute(text("UPDATE call SET started_at = '2026-03-11 01:15:00'"))
+    again(db, rules(*VERSIONS))
+    assert scores(store) == {95.0}
+    by_day = hashes(store)
+    _, notebook = again(db, rules(*VERSIONS), as_of=date(2026, 7, 1))
+    assert scores(store) == {93.0} and notebook.notes == []
+    # What was chosen stands: it is done by the rules as they are, and reviews settle it by them.
+    assert hashes(store).isdisjoint(by_day)
+    assert hashes(store) | by_day <= load_rules(rules(*VERSIONS)).rulesets["heating"].hashes
+    with writing(store) as session:
+        judge(session=session, call_id="c03", seen=0, by="qa", rule="rude", decision="confirmed")
+    assert scores(store) == {93.0}
+    again(db, rules(*VERSIONS))
+    assert scores(store) == {95.0} and hashes(store) == by_day
+
+
+def hashes(store: Engine) -> set[str]:
+    with store.connect() as connection:
+        return set(connection.execute(text("SELECT ruleset_sha256 FROM call")).scalars())
 
 
 def test_an_empty_store(db: str, rules: Callable[..., Path]) -> None:

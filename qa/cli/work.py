@@ -186,14 +186,28 @@ def rescore(
             "--workers", envvar="QA_WORKERS", min=0, max=256, help="Worker processes.", show_default="one a core"
         ),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            envvar="QA_AS_OF",
+            metavar="YYYY-MM-DD",
+            help="Score all calls by what holds on this day.",
+            show_default="each call's own day",
+        ),
+    ] = None,
     json_log: JsonLog = False,
 ) -> int:
-    """Score every stored call again by the present rules, from the stored transcripts, without audio."""
+    """Score every stored call again, without audio, by what the rule files say of its day, or of one day for all."""
+    from qa.cli.reports import day
     from qa.rescore import rescore as rescore_stored
 
     settings = settings_with(rules=rules, db=db, workers=workers)
+    wanted = day("--as-of", as_of)
     with make_reporter(json_log) as reporter:
-        totals = rescore_stored(rules=settings.rules, db=settings.db, workers=settings.workers, reporter=reporter)
+        totals = rescore_stored(
+            rules=settings.rules, db=settings.db, workers=settings.workers, reporter=reporter, as_of=wanted
+        )
     return finish(totals, settings.db)
 
 

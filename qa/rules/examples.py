@@ -41,14 +41,20 @@ class ExampleOutcome:
 
 
 def run_examples(book: RuleBook) -> list[ExampleOutcome]:
-    """Every example of every rule, under each rule set that has the rule."""
+    """Every example of every rule, under each rule set that has the rule; former and coming versions after today's."""
     return [
-        _run(ruleset, rule, number, example)
+        _run(version, rule, number, example)
         for ruleset in book.rulesets.values()
-        for rule in ruleset.rules
-        if _in_force(rule.applies, ruleset)
+        for version, rule in _versions(ruleset)
+        if _in_force(rule.applies, version)
         for number, example in enumerate(rule.examples, start=1)
     ]
+
+
+def _versions(ruleset: RuleSet) -> list[tuple[RuleSet, Rule]]:
+    """Each rule with a version of the set in which it stands."""
+    every = (ruleset, *(version for _, version in ruleset.versions))
+    return list({rule.origin: (v, rule) for v in reversed(every) for rule in reversed(v.rules)}.values())[::-1]
 
 
 def _in_force(condition: Expression | None, ruleset: RuleSet) -> bool:

@@ -36,6 +36,8 @@ FIELDS = {
     "inapplicable": "不适用时的说明",
     "sure": "概率不低于此才算违规；不写即按 scheme.yaml",
     "doubt": "概率低于此视为没有问题；不写即按 scheme.yaml",
+    "valid_from": "从哪天起有效（含当天，按通话当天算）；不写即一直有效",
+    "valid_until": "到哪天为止有效（含当天）；换新写法时，旧的写 valid_until，新的同编号写 valid_from",
     "examples": "例子：至少一个 violated、一个 passed；写了 applies 的还要一个 not_applicable",
 }
 

@@ -48,7 +48,8 @@ def lay_over(ruleset: RuleSet, learned: Learned) -> RuleSet:
             for rule in rules
         )
 
-    return replace(ruleset, rules=taught(ruleset.rules), unpriced=taught(ruleset.unpriced))
+    eras = tuple(replace(era, rules=taught(era.rules)) for era in ruleset.eras)
+    return replace(ruleset, rules=taught(ruleset.rules), eras=eras)
 
 
 def save_learned(rules_dir: Path, learned: Learned) -> Path:

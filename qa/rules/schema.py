@@ -25,7 +25,20 @@ class ExampleFile(Strict):
     at: float | None = Field(default=None, ge=0)
 
 
-class RuleFile(Strict):
+class Dated(Strict):
+    """What holds from one day to another, both included, by the local day on which a call began."""
+
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> "Dated":
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("`valid_until` is before `valid_from`")
+        return self
+
+
+class RuleFile(Dated):
     """One rule; `applies` and `violated` are conditions checked apart from this."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")

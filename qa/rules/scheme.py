@@ -1,16 +1,18 @@
 """The scoring scheme as values: what is deducted from, what items cost, how a period score is made up, deadlines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import Field, dataclass, field, replace
 from datetime import date
-from typing import Literal, Protocol, TypeVar
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
 
 Multiplier = Literal["complaint", "dissatisfied", "severe", "consequence"]
 Per = Literal["call", "occurrence"]
 
 
 class Priced(Protocol):
-    """What can be charged: a rule, or an item that a person enters."""
+    """What can be charged: a rule, or an item that a person enters; a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
     def id(self) -> str: ...
@@ -111,11 +113,11 @@ def scheme_on(schemes: tuple[Scheme, ...], day: date | None) -> Scheme:
 
 def priced(item: Item, scheme: Scheme) -> Item:
     """A rule or item with the points, cap and fatality that the scheme gives it."""
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     if item.id in scheme.points:
         changes["points"] = scheme.points[item.id]
     if item.id in scheme.caps:
         changes["cap"] = scheme.caps[item.id]
     if item.id in scheme.fatal:
         changes["fatal"] = True
-    return replace(item, **changes) if changes else item  # type: ignore[type-var]
+    return replace(item, **changes) if changes else item

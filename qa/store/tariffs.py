@@ -16,9 +16,9 @@ _MOST = 64
 
 
 def keep_tariffs(*, session: Session, rulesets: Iterable[RuleSet]) -> None:
-    """Stores what these rule sets charge, so that calls scored by them can be settled by it for ever."""
+    """Stores what these rule sets and their versions charge: calls scored by them are settled by it for ever."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    for ruleset in rulesets:
+    for ruleset in {kept.sha256: kept for given in rulesets for kept in (given, *given.alone)}.values():
         if session.get(TariffRecord, ruleset.sha256) is None:
             values = {
                 "ruleset_sha256": ruleset.sha256,
