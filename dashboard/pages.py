@@ -25,6 +25,7 @@ PAGES = (
     Page("calls", ":material/list:"),
     Page("call", ":material/headphones:"),
     Page("appeals", ":material/gavel:", "see_appeals"),
+    Page("onsite", ":material/visibility:", "onsite", "team"),
     Page("reports", ":material/summarize:", "lead", "team"),
     Page("rules", ":material/rule_settings:", "manage_rules", "rules"),
     Page("runs", ":material/nightlight:", "operate", "operation"),

@@ -51,7 +51,10 @@ def _history(stored: StoredAppeal, review: Review) -> None:
 def _decide(call_id: str, stored: StoredAppeal, review: Review) -> None:
     with st.form(f"decide-{stored.id}"):
         lifted = st.multiselect(
-            t("appeal.lift"), stored.appeal.targets, format_func=lambda target: target_name(review, target)
+            t("appeal.lift"),
+            stored.appeal.targets,
+            format_func=lambda target: target_name(review, target),
+            placeholder=t("ui.choose"),
         )
         reason = st.text_area(t("appeal.reason"), height=80)
         if st.form_submit_button(t("appeal.decide"), type="primary"):
@@ -73,7 +76,10 @@ def _respond(call_id: str, review: Review) -> None:
         st.markdown(f"**{t('appeal.respond')}**")
         with st.form("respond-form", border=False, clear_on_submit=True):
             targets = st.multiselect(
-                t("appeal.targets"), review.deductions, format_func=lambda target: target_name(review, target)
+                t("appeal.targets"),
+                review.deductions,
+                format_func=lambda target: target_name(review, target),
+                placeholder=t("ui.choose"),
             )
             reason = st.text_area(t("appeal.words"), height=80)
             with st.container(horizontal=True):

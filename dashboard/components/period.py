@@ -12,8 +12,12 @@ from qa.reports.period import SHIFTS, Kind, Period, period_of, shift_of
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-def period(default: Kind = "month") -> Period:
-    """Draw the choice in one line and give the period."""
+def period(default: Kind = "month", *, day: date | None = None, key: str = "period") -> Period:
+    """Draw the choice in one line and give the period; it begins with that of `day`, else of the latest call.
+
+    Pages with the same `key` share the choice.
+    """
+    first = day or data.last_day()
     kinds, days, shifts = st.columns([4, 2, 2], vertical_alignment="bottom")
     with kinds:
         kind = st.segmented_control(
@@ -22,15 +26,15 @@ def period(default: Kind = "month") -> Period:
             default=default,
             required=True,
             format_func=lambda kind: t(f"period.{kind}"),
-            key="period_kind",
+            key=f"{key}_kind",
             persist_state="session",
         )
     with days:
-        day = st.date_input(t("period.on_day"), value=data.last_day(), key="period_day", persist_state="session")
-    chosen = day if isinstance(day, date) else data.last_day()
+        picked = st.date_input(t("period.on_day"), value=first, key=f"{key}_day", persist_state="session")
+    chosen = picked if isinstance(picked, date) else first
     if kind == "shift":
         names = [shift.name for shift in SHIFTS]
         with shifts:
-            name = st.selectbox(t("period.of_shift"), names, key="period_shift", persist_state="session")
+            name = st.selectbox(t("period.of_shift"), names, key=f"{key}_shift", persist_state="session")
         return shift_of(chosen, SHIFTS[names.index(name)])
     return period_of(cast(Kind, kind), chosen)

@@ -30,6 +30,7 @@ __all__ = [
     "FilterChoices",
     "RulePoints",
     "Summary",
+    "agents",
     "call_ids",
     "count_calls",
     "filter_choices",
@@ -114,6 +115,15 @@ def recording_path(*, session: Session, call_id: str) -> Path | None:
     return Path(row.recording_path) if row and row.recording_path else None
 
 
+def agents(*, session: Session, where: CallFilter | None = None) -> tuple[tuple[str, str], ...]:
+    """Job number and name (empty where unknown) of everybody who took calls of a filter, by number."""
+    terms = conditions(where or CallFilter())
+    rows = session.execute(
+        _with(terms, CallRecord.agent_id, func.max(CallRecord.agent_name)).group_by(col(CallRecord.agent_id))
+    ).all()
+    return tuple(sorted((agent, name or "") for agent, name in rows if agent is not None))
+
+
 def filter_choices(*, session: Session, where: CallFilter | None = None) -> FilterChoices:
     """Every value that occurs in the calls of a filter."""
 
@@ -123,9 +133,6 @@ def filter_choices(*, session: Session, where: CallFilter | None = None) -> Filt
         found = session.execute(query(terms, column).distinct()).scalars()
         return tuple(sorted(value for value in found if value is not None))
 
-    agents = session.execute(
-        _with(terms, CallRecord.agent_id, func.max(CallRecord.agent_name)).group_by(col(CallRecord.agent_id))
-    ).all()
     rules = session.execute(
         _findings(terms, FindingRecord.rule, func.max(FindingRecord.name))
         .where(_loud())
@@ -133,7 +140,7 @@ def filter_choices(*, session: Session, where: CallFilter | None = None) -> Filt
         .order_by(FindingRecord.rule)
     ).all()
     return FilterChoices(
-        agents=tuple(sorted((a, name or "") for a, name in agents if a is not None)),
+        agents=agents(session=session, where=where),
         teams=values(CallRecord.team),
         rulesets=values(CallRecord.ruleset),
         grades=values(ScorecardRecord.grade, _cards),

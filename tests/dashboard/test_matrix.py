@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import acts, data, rulebook, trying
+from dashboard import acts, data, onsite, rulebook, trying
 from dashboard.pages import PAGES
 from dashboard.who import SignedOut
 from qa.access import ROLES, Action, Role, Viewer, calls_of, may
@@ -28,7 +28,8 @@ VIEWERS = (
     Viewer("agent without a number", "", ("agent",)),
     Viewer("nobody", "", ()),
 )
-MARCH = period_of("month", date(2026, 3, 11))
+TODAY = date(2026, 3, 11)
+MARCH = period_of("month", TODAY)
 
 ASKED: dict[str, Callable[[], Any]] = {
     "choices": lambda: data.choices(),
@@ -71,9 +72,17 @@ GUARDED: dict[str, tuple[Action, Callable[[], Any]]] = {
     "rulebook.versions": ("manage_rules", lambda: rulebook.versions()),
     "trying.try_examples": ("manage_rules", lambda: trying.try_examples("x.yaml", "")),
     "trying.try_on_calls": ("manage_rules", lambda: trying.try_on_calls("x.yaml", "", 1, lambda done, total: None)),
+    "onsite.agents": ("onsite", lambda: list(onsite.agents(TODAY))),
+    "onsite.items": ("onsite", lambda: onsite.items(TODAY)),
+    "onsite.shifts": ("onsite", lambda: onsite.shifts()),
+    "onsite.entries": ("onsite", lambda: [row.agent_id for row in onsite.entries(MARCH)]),
+    "onsite.enter": ("onsite", lambda: onsite.enter("102", TODAY, "onsite-09", None, "x")),
+    "onsite.withdraw": ("onsite", lambda: onsite.withdraw(1, "x")),
 }
 """What only some roles may ask or do; whoever may is told of the own calls alone."""
-MODULES = (data, acts, rulebook, trying)
+MODULES = (data, acts, onsite, rulebook, trying)
+READ = ("onsite.agents", "onsite.entries")
+"""Those that tell of people and calls."""
 
 
 def as_(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,6 +139,18 @@ def test_what_only_some_may(database: str, monkeypatch: pytest.MonkeyPatch, view
         as_(viewer, monkeypatch)
         with pytest.raises(data.Forbidden):
             asked()
+
+
+@pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.user)
+@pytest.mark.parametrize("name", READ)
+def test_whoever_may_is_told_of_own_calls_alone(
+    database: str, monkeypatch: pytest.MonkeyPatch, viewer: Viewer, name: str
+) -> None:
+    action, asked = GUARDED[name]
+    if may(viewer, action):
+        as_(viewer, monkeypatch)
+        told = json.dumps(asked(), default=str, ensure_ascii=False)
+        assert [secret for secret in foreign(viewer) if f'"{secret}"' in told] == []
 
 
 ACTS: dict[str, Callable[[str], Any]] = {
