@@ -8,7 +8,10 @@ import typer
 from qa.cli.options import Db, Rules, settings_with
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qa.learning.lesson import Lesson
+    from qa.rules.learned import Learned
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +34,10 @@ def learn(
         str | None,
         typer.Option("--release", envvar="QA_RELEASE", metavar="RULE", help="Let a held rule deduct again."),
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", envvar="QA_BY", help="Who decides, for the audit log.", show_default="console"),
+    ] = None,
     rules: Rules = None,
     db: Db = None,
 ) -> int:
@@ -38,22 +45,28 @@ def learn(
     from qa.cli.reports import day
     from qa.errors import ConfigError
     from qa.learning.lesson import lesson, released, taught, thresholds
-    from qa.rules.learned import save_learned
     from qa.rules.loader import load_learned, load_rulebook
-    from qa.store.engine import open_store, reading, store_errors
+    from qa.store.accounts import CONSOLE
+    from qa.store.engine import open_store, reading, store_errors, writing
+    from qa.store.lessons import keep_learned
     from qa.store.loading import LOCAL
     from qa.store.reviewed import reviewed
 
     settings = settings_with(db=db, rules=rules)
     book, (learned, _) = load_rulebook(settings.rules), load_learned(settings.rules)
     today = datetime.now(LOCAL).date()
+
+    def keep(after: "Learned") -> "Path":
+        with store_errors(settings.db), writing(open_store(settings.db)) as session:
+            return keep_learned(
+                session=session, rules_dir=settings.rules, before=learned, after=after, by=by or CONSOLE
+            )
+
     if release is not None:
         if release not in learned.held:
             held = ", ".join(sorted(learned.held)) or "none"
             raise ConfigError(f"--release {release}: this rule is not held; held are: {held}")
-        print(
-            f"{release} may deduct again; written to {save_learned(settings.rules, released(learned, release, today))}"
-        )
+        print(f"{release} may deduct again; written to {keep(released(learned, release, today))}")
         return 0
     first = day("--since", since)
     start = datetime.combine(first, datetime.min.time(), LOCAL) if first else None
@@ -61,7 +74,7 @@ def learn(
         found = lesson(reviewed(session=session, since=start), thresholds(book), learned)
     _show(found)
     if write or (hold and found.to_hold):
-        path = save_learned(settings.rules, taught(learned, found, today, fitted=write))
+        path = keep(taught(learned, found, today, fitted=write))
         print(f"written to {path}; `qa rescore` applies it to stored calls")
     elif found.fits or found.to_hold:
         print("nothing is changed; `qa learn --write` does it, `qa rules diff` shows it on stored calls")

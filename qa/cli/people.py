@@ -1,6 +1,6 @@
-"""Commands on accounts: user add, list, password, disable, enable."""
+"""Commands on accounts: user add, list, password, role, disable, enable."""
 
-from typing import Annotated, get_args
+from typing import Annotated, cast, get_args
 
 import typer
 
@@ -11,14 +11,15 @@ app = typer.Typer(help="Accounts of the dashboard.", no_args_is_help=True)
 
 User = Annotated[str, typer.Argument(metavar="USER", envvar="QA_USER", help="The account's name.")]
 
+Roles = Annotated[
+    list[str], typer.Option("--role", envvar="QA_ROLE", help=f"One or more of {', '.join(get_args(Role))}.")
+]
+
 
 @app.command(epilog="Example: qa user add wangfang --role agent --agent 003 --name 王芳")
 def add(
     user: User,
-    role: Annotated[
-        list[str],
-        typer.Option("--role", envvar="QA_ROLE", help=f"One or more of {', '.join(get_args(Role))}."),
-    ],
+    role: Roles,
     name: Annotated[str | None, typer.Option("--name", envvar="QA_NAME", help="The name that is shown.")] = None,
     agent: Annotated[str | None, typer.Option("--agent", envvar="QA_AGENT", help="An agent's job number.")] = None,
     team: Annotated[str | None, typer.Option("--team", envvar="QA_TEAM", help="The team of a shift lead.")] = None,
@@ -31,7 +32,6 @@ def add(
     """Add an account and print its one-time password."""
     import secrets
     from datetime import UTC, datetime
-    from typing import cast
 
     from qa.access import Viewer
     from qa.store import accounts
@@ -87,6 +87,25 @@ def password(user: User, db: Db = None) -> int:
     with store_errors(settings.db), writing(open_store(settings.db)) as session:
         accounts.set_password(session=session, user=user, password=new, must_change_password=True)
     print(f"{user}: one-time password {new}")
+    return 0
+
+
+@app.command(epilog="Example: qa user role wangfang --role inspector --role qa_lead")
+def role(
+    user: User,
+    role: Roles,
+    agent: Annotated[str | None, typer.Option("--agent", envvar="QA_AGENT", help="An agent's job number.")] = None,
+    team: Annotated[str | None, typer.Option("--team", envvar="QA_TEAM", help="The team of a shift lead.")] = None,
+    db: Db = None,
+) -> int:
+    """Give an account other roles, at once; job number and team stay where none is given."""
+    from qa.store import accounts
+    from qa.store.engine import open_store, store_errors, writing
+
+    settings = settings_with(db=db)
+    with store_errors(settings.db), writing(open_store(settings.db)) as session:
+        accounts.set_roles(session=session, user=user, roles=cast(list[Role], role), agent_id=agent, team=team)
+    print(f"{user}: {', '.join(role)}")
     return 0
 
 

@@ -1,17 +1,18 @@
 """Accounts of the dashboard: adding people, checking passwords, keeping sign-ins. The caller gives the time."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
 
 from pwdlib import PasswordHash
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from qa.access import ROLES, Viewer
+from qa.access import ROLES, Role, Viewer
 from qa.errors import ConfigError
 from qa.store import audit
 from qa.store.tables import AccountRecord, AccountRoleRecord, LoginRecord
@@ -23,6 +24,8 @@ LEAST_PASSWORD_CHARACTERS = 10
 
 CONSOLE = "console"
 """Who acts on the machine itself, with the commands."""
+GATE = "sign-in"
+"""Who locks an account."""
 
 Outcome = Literal["right", "wrong", "locked"]
 
@@ -56,12 +59,7 @@ def add_account(
         raise ConfigError(f"{viewer.user}: there is such an account; choose another name")
     if not viewer.user.strip() or len(viewer.user) > 64:
         raise ConfigError("an account's name has 1 to 64 characters; choose another")
-    if not viewer.roles or not set(viewer.roles) <= set(ROLES):
-        raise ConfigError(f"{viewer.user}: an account needs a role: {', '.join(ROLES)}")
-    if "agent" in viewer.roles and not viewer.agent_id:
-        raise ConfigError(f"{viewer.user}: an agent's account needs the job number (--agent)")
-    if "shift_lead" in viewer.roles and not viewer.teams:
-        raise ConfigError(f"{viewer.user}: a shift lead's account needs a team (--team)")
+    _check_roles(viewer)
     session.add(
         AccountRecord(
             name=viewer.user,
@@ -76,8 +74,8 @@ def add_account(
     )
     session.flush()
     session.add_all(AccountRoleRecord(account=viewer.user, role=role) for role in dict.fromkeys(viewer.roles))
-    told = {"roles": list(viewer.roles), "agent": viewer.agent_id, "teams": list(viewer.teams)}
-    audit.record(session=session, by=by, action="user added", subject=f"user:{viewer.user}", after=told, at=at)
+    subject_ = f"user:{viewer.user}"
+    audit.record(session=session, by=by, action="user added", subject=subject_, after=_told(viewer), at=at)
 
 
 def add_first_admin(*, session: Session, name: str, at: datetime) -> str | None:
@@ -137,6 +135,31 @@ def set_disabled(*, session: Session, user: str, at: datetime | None, by: str = 
     audit.record(session=session, by=by, action=action, subject=f"user:{user}", before=shut[0], after=shut[1])
 
 
+def set_roles(
+    *,
+    session: Session,
+    user: str,
+    roles: Sequence[Role],
+    agent_id: str | None = None,
+    team: str | None = None,
+    by: str = CONSOLE,
+) -> None:
+    """Gives an account other roles; job number and team stay as they are where none is given.
+
+    Raises ConfigError where the account cannot work with them.
+    """
+    row = _existing(session, user)
+    before = _account(session, row).viewer
+    teams = (team,) if team else before.teams
+    after = replace(before, roles=tuple(dict.fromkeys(roles)), agent_id=agent_id or before.agent_id, teams=teams)
+    _check_roles(after)
+    row.agent_id, row.team = after.agent_id, after.teams[0] if after.teams else None
+    session.execute(delete(AccountRoleRecord).where(col(AccountRoleRecord.account) == user))
+    session.add_all(AccountRoleRecord(account=user, role=role) for role in after.roles)
+    told = _told(before), _told(after)
+    audit.record(session=session, by=by, action="roles set", subject=f"user:{user}", before=told[0], after=told[1])
+
+
 def sign_in(*, session: Session, user: str, at: datetime) -> str:
     """Starts a sign-in of an account that has shown who it is; returns the token for its cookie."""
     session.execute(delete(LoginRecord).where(col(LoginRecord.expires_at) <= at))
@@ -173,11 +196,29 @@ def end_sign_ins(*, session: Session, user: str) -> None:
 def _count_failure(session: Session, user: str, at: datetime) -> None:
     account = col(AccountRecord.name) == user
     session.execute(update(AccountRecord).where(account).values(failed_logins=col(AccountRecord.failed_logins) + 1))
-    session.execute(
+    until = at + LOCKED_FOR
+    locked: Any = session.execute(
         update(AccountRecord)
         .where(account, col(AccountRecord.failed_logins) >= MOST_FAILURES)
-        .values(failed_logins=0, locked_until=at + LOCKED_FOR)
+        .values(failed_logins=0, locked_until=until)
     )
+    if locked.rowcount:
+        told = {"locked_until": until.isoformat()}
+        audit.record(session=session, by=GATE, action="user locked", subject=f"user:{user}", after=told, at=at)
+
+
+def _check_roles(viewer: Viewer) -> None:
+    if not viewer.roles or not set(viewer.roles) <= set(ROLES):
+        raise ConfigError(f"{viewer.user}: an account needs a role: {', '.join(ROLES)}")
+    if "agent" in viewer.roles and not viewer.agent_id:
+        raise ConfigError(f"{viewer.user}: an agent's account needs the job number (--agent)")
+    if "shift_lead" in viewer.roles and not viewer.teams:
+        raise ConfigError(f"{viewer.user}: a shift lead's account needs a team (--team)")
+
+
+def _told(viewer: Viewer) -> dict[str, object]:
+    """What the audit log keeps of an account."""
+    return {"roles": list(viewer.roles), "agent": viewer.agent_id, "teams": list(viewer.teams)}
 
 
 def _existing(session: Session, user: str) -> AccountRecord:

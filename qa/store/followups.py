@@ -11,6 +11,7 @@ from qa.access import EVERY_CALL, Scope
 from qa.errors import ConfigError
 from qa.followup.item import Draft, FollowUp, Kind, Priority, State
 from qa.followup.orders import Order
+from qa.store import audit
 from qa.store.loading import LOCAL
 from qa.store.tables import CallRecord, FollowUpRecord, FollowUpStepRecord, WorkOrderRecord
 
@@ -93,15 +94,13 @@ def count_items(
 def take(*, session: Session, item_id: int, owner: str, by: str, now: datetime, note: str = "") -> None:
     """Somebody answers for an item from now on. Raises ConfigError for an item that is closed or not there."""
     item = _open(session, item_id)
-    item.owner, item.state = owner, "taken"
-    _step(session, item, "taken", by, now, note)
+    _change(session, item, "taken", by, now, note, owner=owner, state="taken")
 
 
 def postpone(*, session: Session, item_id: int, due_at: datetime, by: str, now: datetime, note: str) -> None:
     """Gives an item more time, for a reason."""
     item = _open(session, item_id)
-    item.due_at = due_at
-    _step(session, item, "postponed", by, now, note)
+    _change(session, item, "postponed", by, now, note, due_at=due_at)
 
 
 def close(*, session: Session, item_id: int, by: str, now: datetime, note: str, dropped: bool = False) -> None:
@@ -109,15 +108,15 @@ def close(*, session: Session, item_id: int, by: str, now: datetime, note: str, 
     if not note.strip():
         raise ConfigError("an item is closed with a note: what was done, or why nothing is to be done")
     item = _open(session, item_id)
-    item.state, item.closing_note = ("dropped" if dropped else "done"), note
-    _step(session, item, item.state, by, now, note)
+    state: State = "dropped" if dropped else "done"
+    _change(session, item, state, by, now, note, state=state, closing_note=note)
 
 
 def reopen(*, session: Session, item_id: int, by: str, now: datetime, note: str) -> None:
     """Takes the closing of an item back."""
     item = _found(session, item_id)
-    item.state, item.closing_note = ("taken" if item.owner else "open"), ""
-    _step(session, item, "reopened", by, now, note)
+    state: State = "taken" if item.owner else "open"
+    _change(session, item, "reopened", by, now, note, state=state, closing_note="")
 
 
 def remind(*, session: Session, by: str, now: datetime, scope: Scope = EVERY_CALL) -> list[FollowUp]:
@@ -203,6 +202,29 @@ def _open(session: Session, item_id: int) -> FollowUpRecord:
     if item.state not in ACTIVE:
         raise ConfigError(f"follow-up item {item_id}: is closed already; reopen it first")
     return item
+
+
+def _change(session: Session, item: FollowUpRecord, kind: str, by: str, at: datetime, note: str, **values: Any) -> None:
+    """A person's change of an item, as a step and for the audit log."""
+    before = _told(item)
+    for name, value in values.items():
+        setattr(item, name, value)
+    _step(session, item, kind, by, at, note)
+    audit.record(
+        session=session,
+        by=by,
+        action=f"follow-up {kind}",
+        subject=f"follow-up:{item.id}",
+        before=before,
+        after=_told(item),
+        reason=note,
+        at=at,
+    )
+
+
+def _told(item: FollowUpRecord) -> dict[str, str | None]:
+    due = item.due_at.astimezone(LOCAL).isoformat(timespec="seconds")
+    return {"state": item.state, "owner": item.owner, "due": due, "note": item.closing_note}
 
 
 def _step(session: Session, item: FollowUpRecord, kind: str, by: str, at: datetime, note: str) -> None:

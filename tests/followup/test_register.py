@@ -14,6 +14,7 @@ from qa.followup.item import Draft
 from qa.followup.orders import Order
 from qa.followup.scan import scan
 from qa.rules.loader import load_rulebook
+from qa.store import audit
 from qa.store.engine import open_store, reading, writing
 from qa.store.filters import CallFilter
 from qa.store.followups import (
@@ -105,6 +106,32 @@ def test_an_item_is_taken_reminded_of_and_closed(register: Engine) -> None:
         assert (again.state, again.owner, again.closing_note) == ("taken", "张三", "")
         with pytest.raises(ConfigError, match="there is none"):
             take(session=session, item_id=999, owner="王", by="李", now=NOW)
+
+
+def test_what_people_do_with_an_item_is_in_the_audit_log(register: Engine) -> None:
+    with writing(register) as session:
+        add_items(session=session, drafts=[Draft("promise", "promised", NOW, "我给您回电话")], by="qa", now=NOW)
+        (item,) = list_items(session=session)
+        take(session=session, item_id=item.id, owner="张三", by="李", now=NOW)
+        postpone(session=session, item_id=item.id, due_at=NOW + timedelta(days=1), by="李", now=NOW, note="客户出差")
+        remind(session=session, by="qa", now=NOW + timedelta(days=2))
+        close(session=session, item_id=item.id, by="张三", now=NOW, note="已回电")
+        reopen(session=session, item_id=item.id, by="李", now=NOW, note="客户又来电")
+    with reading(register) as session:
+        told = audit.entries(session=session, subject=f"follow-up:{item.id}")[::-1]
+        assert audit.verify(session=session).faults == ()
+    assert [(e.by, e.action, e.reason) for e in told] == [
+        ("李", "follow-up taken", ""),
+        ("李", "follow-up postponed", "客户出差"),
+        ("张三", "follow-up done", "已回电"),
+        ("李", "follow-up reopened", "客户又来电"),
+    ]
+    assert [(e.before["state"], e.before["owner"], e.before["due"]) for e in told[:2]] == [
+        ("open", None, "2026-03-12T09:00:00+08:00"),
+        ("taken", "张三", "2026-03-12T09:00:00+08:00"),
+    ]
+    assert (told[1].after["due"], told[2].after["state"]) == ("2026-03-13T09:00:00+08:00", "done")
+    assert (told[3].before["note"], told[3].after["note"]) == ("已回电", "")
 
 
 def test_the_commands(

@@ -16,7 +16,9 @@ from qa.learning.reviewed import Reviewed, records
 from qa.learning.thresholds import fit
 from qa.rules.learned import Held, Learned, save_learned
 from qa.rules.loader import load_learned, load_rulebook
+from qa.store import audit
 from qa.store.engine import reading, writing
+from qa.store.lessons import keep_learned
 from qa.store.loading import LOCAL
 from qa.store.reviewed import reviewed
 from qa.store.saving import save_result, start_run
@@ -166,5 +168,26 @@ def test_the_command_shows_first_and_writes_when_asked(
     before = asking()
     assert "overturned too often" in qa() and not (rules / "learned.yaml").exists()
     assert "learned.yaml" in qa("--hold") and set(asking()) == {*before, "rude"}
-    assert "may deduct again" in qa("--release", "rude") and asking() == before
+    assert "may deduct again" in qa("--release", "rude", "--by", "主管") and asking() == before
     assert "overturned too often" not in qa()
+    with reading(store) as session:
+        told = audit.entries(session=session, subject="rules:learned.yaml#rude")
+        assert audit.verify(session=session).faults == ()
+    held = {"since": told[1].after["since"], "confirmed": 0, "overturned": 12}
+    assert [(e.by, e.action, e.before, e.after) for e in told] == [
+        ("主管", "rule released", held, None),
+        ("console", "rule held", None, held),
+    ]
+
+
+def test_each_threshold_is_in_the_audit_log(store: Engine, tmp_path: Path) -> None:
+    before = Learned(sure={"late": 0.95, "rude": 0.9})
+    after = Learned(sure={"late": 0.97, "rude": 0.9, "slang": 0.92})
+    with writing(store) as session:
+        path = keep_learned(session=session, rules_dir=tmp_path, before=before, after=after, by="主管")
+        told = audit.entries(session=session)[::-1]
+    assert "late: 0.97" in path.read_text("utf-8")
+    assert [(e.action, e.subject, e.before, e.after) for e in told] == [
+        ("threshold set", "rules:learned.yaml#late", 0.95, 0.97),
+        ("threshold set", "rules:learned.yaml#slang", None, 0.92),
+    ]

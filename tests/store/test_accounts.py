@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from qa.access import Viewer
 from qa.errors import ConfigError
-from qa.store import accounts
+from qa.store import accounts, audit
 from qa.store.engine import reading, writing
 from qa.store.tables import AccountRecord, LoginRecord
 
@@ -80,6 +80,42 @@ def test_disabling_and_a_new_password_end_sign_ins(wang: Engine, shut: str) -> N
     with reading(wang) as session:
         assert accounts.signed_in(session=session, token=token, at=NOW) is None
     assert check(wang, PASSWORD) == "wrong"
+
+
+def test_other_roles_hold_at_once(wang: Engine) -> None:
+    with writing(wang) as session:
+        token = accounts.sign_in(session=session, user="wang", at=NOW)
+        accounts.set_roles(session=session, user="wang", roles=("shift_lead", "inspector", "inspector"), team="甲")
+    with reading(wang) as session:
+        found = accounts.signed_in(session=session, token=token, at=NOW)
+    assert found and found.viewer == Viewer("wang", "王芳", ("inspector", "shift_lead"), "003", ("甲",))
+    with pytest.raises(ConfigError, match="needs a role"), writing(wang) as session:
+        accounts.set_roles(session=session, user="wang", roles=())
+    with pytest.raises(ConfigError, match="no such account"), writing(wang) as session:
+        accounts.set_roles(session=session, user="zhao", roles=("admin",))
+
+
+def test_every_change_of_an_account_is_in_the_audit_log(wang: Engine) -> None:
+    for i in range(accounts.MOST_FAILURES):
+        check(wang, f"wrong {i}")
+    with writing(wang) as session:
+        accounts.set_password(session=session, user="wang", password="another one 123", by="wang")
+        accounts.set_roles(session=session, user="wang", roles=("inspector",), by="admin")
+        accounts.set_disabled(session=session, user="wang", at=NOW, by="admin")
+        accounts.set_disabled(session=session, user="wang", at=None, by="admin")
+    agent = {"roles": ["agent"], "agent": "003", "teams": []}
+    until = {"locked_until": (NOW + accounts.LOCKED_FOR).isoformat()}
+    with reading(wang) as session:
+        told = [(e.by, e.action, e.before, e.after) for e in audit.entries(session=session, subject="user:wang")]
+        assert audit.verify(session=session).faults == ()
+    assert told[::-1] == [
+        ("console", "user added", None, agent),
+        ("sign-in", "user locked", None, until),
+        ("wang", "password set", None, None),
+        ("admin", "roles set", agent, {**agent, "roles": ["inspector"]}),
+        ("admin", "user disabled", {"disabled": False}, {"disabled": True}),
+        ("admin", "user enabled", {"disabled": True}, {"disabled": False}),
+    ]
 
 
 def test_the_first_admin_gets_a_password_once(store: Engine) -> None:
