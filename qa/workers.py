@@ -108,6 +108,9 @@ class _Crew:
             process.terminate()
             process.join()
         self._threads.shutdown()
+        # Python's own end of broken pools may meet their threads half-way; here they are waited for.
+        while not self._idle.empty():
+            self._idle.get().shutdown()
 
     def shrink(self) -> None:
         """Leaves one worker, so that the next job has the machine to itself."""
@@ -150,6 +153,7 @@ class _Crew:
                 future = pool.submit(work_recording, path, job.meta, self._line)
             return Done(job, future.result(), time.monotonic() - began)
         except BrokenProcessPool:
+            pool.shutdown()
             pool = _pool(self._line)
             return None
         finally:
