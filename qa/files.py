@@ -41,3 +41,15 @@ def check_writable(path: Path) -> None:
     with atomic(path.with_name(f".{path.name}.probe")) as draft:
         draft.touch()
     path.with_name(f".{path.name}.probe").unlink()
+
+
+def csv_text(path: Path) -> str:
+    """The text of a CSV file, UTF-8 or as Chinese spreadsheets save it. Raises ConfigError where it cannot be read."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from error
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", errors="replace")

@@ -6,7 +6,22 @@ from collections.abc import Sequence
 
 import typer
 
-from qa.cli import followups, imports, learning, log, people, queues, reports, results, rules, staff, system, work
+from qa.cli import (
+    calibrations,
+    followups,
+    imports,
+    learning,
+    log,
+    people,
+    periods,
+    queues,
+    reports,
+    results,
+    rules,
+    staff,
+    system,
+    work,
+)
 from qa.errors import QaError
 
 INTERRUPTED = 130
@@ -32,6 +47,8 @@ app.add_typer(staff.app, name="people")
 app.add_typer(log.app, name="audit")
 app.add_typer(imports.app, name="import")
 app.add_typer(followups.app, name="follow-up")
+app.add_typer(calibrations.app, name="calibrate")
+app.add_typer(periods.app, name="period")
 
 
 @app.callback()

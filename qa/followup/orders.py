@@ -13,6 +13,7 @@ from qa.call import Call
 from qa.checks.repeat import address_turns, phone_turns, shared_sounds
 from qa.checks.view import CallView
 from qa.errors import ConfigError
+from qa.files import csv_text
 from qa.followup.find import surely
 from qa.followup.item import Draft
 from qa.metadata import Time
@@ -56,15 +57,7 @@ class OrdersFile:
 
 def read_orders(path: Path) -> OrdersFile:
     """Reads orders.csv (UTF-8 or GB 18030). Raises ConfigError where the file as a whole cannot be read."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from error
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
-    rows = csv.DictReader(text.splitlines())
+    rows = csv.DictReader(csv_text(path).splitlines())
     if "order_id" not in (rows.fieldnames or ()):
         raise ConfigError(f"{path}: no column order_id; the first line must name the columns")
     orders: dict[str, Order] = {}

@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from qa.agreement.session import Case, Rating, SessionReport, session_report
+from qa.agreement.sheet import SheetLine
 from qa.errors import ConfigError
 from qa.finding import Verdict
+from qa.store.current import current
 from qa.store.loading import LOCAL
-from qa.store.tables import CalibrationCallRecord, CalibrationRatingRecord, CalibrationRecord
+from qa.store.tables import CalibrationCallRecord, CalibrationRatingRecord, CalibrationRecord, CallRecord, FindingRecord
 
 _SESSION: Any = CalibrationRecord
 _CALL: Any = CalibrationCallRecord
@@ -36,12 +38,22 @@ class Calibration:
 def open_calibration(
     *, session: Session, name: str, call_ids: Iterable[str], by: str, now: datetime, reference: str | None = None
 ) -> int:
-    """Opens a session on some calls; returns its number. `reference` is the rater whose verdicts are the measure."""
+    """Opens a session on some scored calls; returns its number. `reference` is whose verdicts are the measure.
+
+    Raises ConfigError for no calls at all, or for what is none.
+    """
+    wanted = list(dict.fromkeys(call_ids))
+    if not wanted:
+        raise ConfigError("a calibration needs calls; name them, or a file that lists them")
+    call: Any = CallRecord
+    scored = select(call.call_id).where(call.call_id.in_(wanted), call.status == "scored")
+    if strange := sorted(set(wanted) - set(session.execute(scored).scalars())):
+        raise ConfigError(f"{', '.join(strange)}: no such scored call; `qa export --format csv` lists them")
     made = CalibrationRecord(name=name, reference=reference, opened_by=by, opened_at=now)
     session.add(made)
     session.flush()
     assert made.id is not None
-    session.add_all(CalibrationCallRecord(session_id=made.id, call_id=call_id) for call_id in dict.fromkeys(call_ids))
+    session.add_all(CalibrationCallRecord(session_id=made.id, call_id=call_id) for call_id in wanted)
     session.flush()
     return made.id
 
@@ -56,6 +68,19 @@ def calibration_calls(*, session: Session, session_id: int) -> list[str]:
     """The calls of a session, sorted."""
     query = select(_CALL.call_id).where(_CALL.session_id == session_id).order_by(_CALL.call_id)
     return list(session.execute(query).scalars())
+
+
+def sheet_lines(*, session: Session, session_id: int) -> list[SheetLine]:
+    """What is to be judged: the rules of every call, in their order, without the machine's verdicts."""
+    _found(session, session_id)
+    finding: Any = FindingRecord
+    query = (
+        select(finding.call_id, finding.rule, finding.name)
+        .join(CallRecord, current(FindingRecord))
+        .join(CalibrationCallRecord, (_CALL.call_id == finding.call_id) & (_CALL.session_id == session_id))
+    )
+    rows = session.execute(query.order_by(finding.call_id, finding.position)).all()
+    return [SheetLine(call_id, rule, name) for call_id, rule, name in rows]
 
 
 def rate(
@@ -108,7 +133,7 @@ def calibration_report(*, session: Session, session_id: int) -> SessionReport:
 def _found(session: Session, session_id: int) -> CalibrationRecord:
     found = session.get(CalibrationRecord, session_id)
     if found is None:
-        raise ConfigError(f"calibration {session_id}: there is none")
+        raise ConfigError(f"calibration {session_id}: there is none; `qa calibrate list` shows them")
     return found
 
 

@@ -148,6 +148,21 @@ def correct_period(*, session: Session, lock: PeriodLockRecord, agent_id: str, b
     )
 
 
+def lock_of(*, session: Session, first_day: date, last_day: date) -> PeriodLockRecord | None:
+    """The closed period of exactly these days."""
+    query = select(PeriodLockRecord).where(
+        PeriodLockRecord.first_day == first_day, PeriodLockRecord.last_day == last_day
+    )
+    return session.exec(query).first()
+
+
+def closed_periods(*, session: Session) -> list[tuple[PeriodLockRecord, int]]:
+    """The closed periods, newest first, and how many agents' scores are kept of each."""
+    agents = select(func.count()).where(PeriodScoreRecord.lock_id == PeriodLockRecord.id).correlate(PeriodLockRecord)
+    query = select(PeriodLockRecord, agents.scalar_subquery()).order_by(col(PeriodLockRecord.first_day).desc())
+    return [(lock, int(count)) for lock, count in session.execute(query)]
+
+
 def kept_scores(*, session: Session, lock_id: int) -> dict[str, float | None]:
     """The scores of a closed period by agent."""
     rows = session.exec(select(PeriodScoreRecord).where(PeriodScoreRecord.lock_id == lock_id)).all()
