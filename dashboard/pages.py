@@ -24,6 +24,7 @@ PAGES = (
     Page("agent", ":material/person:", "scorecard"),
     Page("calls", ":material/list:"),
     Page("call", ":material/headphones:"),
+    Page("search", ":material/search:"),
     Page("appeals", ":material/gavel:", "see_appeals"),
     Page("onsite", ":material/visibility:", "onsite", "team"),
     Page("reports", ":material/summarize:", "lead", "team"),

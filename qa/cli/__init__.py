@@ -18,6 +18,7 @@ from qa.cli import (
     reports,
     results,
     rules,
+    searching,
     staff,
     system,
     work,
@@ -41,6 +42,7 @@ reports.register(app)
 queues.register(app)
 learning.register(app)
 system.register(app)
+searching.register(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(people.app, name="user")
 app.add_typer(staff.app, name="people")

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, delete, select
 
 from qa.call import Channels, Role, Speech, Turn, Word
 from qa.store.packing import pack_turns, readable
-from qa.store.tables import CallRecord, PreparedRecord, SpeechRecord, TranscriptRecord, TurnRecord
+from qa.store.spoken import index_transcripts
+from qa.store.tables import CallRecord, PreparedRecord, SpeechRecord, SpokenRecord, TranscriptRecord, TurnRecord
 
 Peaks = tuple[tuple[float, ...], ...]
 
@@ -110,6 +111,7 @@ def save_transcript(*, session: Session, transcript: StoredTranscript) -> str:
     )
     session.flush()
     renew_prepared(session=session, transcript=transcript)
+    index_transcripts(session=session, texts={key: [t.text for t in transcript.turns]})
     session.flush()
     return key
 
@@ -131,7 +133,7 @@ def renew_prepared(*, session: Session, transcript: StoredTranscript) -> None:
 def drop_unused(*, session: Session, key: str) -> None:
     """Deletes a transcript that no call refers to any more."""
     if session.exec(select(CallRecord.call_id).where(CallRecord.transcript_key == key)).first() is None:
-        for table in (TurnRecord, SpeechRecord, PreparedRecord):
+        for table in (TurnRecord, SpeechRecord, PreparedRecord, SpokenRecord):
             session.execute(delete(table).where(col(table.transcript_key) == key))
         session.execute(delete(TranscriptRecord).where(col(TranscriptRecord.key) == key))
 

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import acts, data, onsite, rulebook, trying
+from dashboard import acts, data, onsite, rulebook, searching, trying
 from dashboard.pages import PAGES
 from dashboard.who import SignedOut
 from qa.access import ROLES, Action, Role, Viewer, calls_of, may
 from qa.reports.period import period_of
 from qa.store.filters import CallFilter
+from qa.store.search import Sought
 from tests.dashboard.conftest import APP
 
 TEAM = "早班一组"
@@ -29,6 +30,7 @@ VIEWERS = (
     Viewer("nobody", "", ()),
 )
 TODAY = date(2026, 3, 11)
+SAID = Sought("跟你说过多少遍了")
 MARCH = period_of("month", TODAY)
 
 ASKED: dict[str, Callable[[], Any]] = {
@@ -46,6 +48,9 @@ ASKED: dict[str, Callable[[], Any]] = {
     "daily_means": lambda: [agent for agent in ("867", "003", "102") if data.daily_means(agent)[0]],
     "result": lambda: [call_id for call_id in OWNERS if data.result(call_id)],
     "waveform": lambda: [call_id for call_id in OWNERS if data.waveform(call_id)[0]],
+    "searching.find": lambda: [hit.call_id for hit in searching.find(SAID, data.ALL_CALLS, limit=1000, start=0).hits],
+    "searching.whole": lambda: [hit.call_id for hit in searching.whole(SAID, data.ALL_CALLS)],
+    "searching.count": lambda: searching.count(SAID, data.ALL_CALLS),
     "review": lambda: [call_id for call_id in OWNERS if acts.review(call_id)],
 }
 NO_CALLS: dict[str, str] = {
@@ -58,6 +63,10 @@ NO_CALLS: dict[str, str] = {
     "runs": "see test_runs_are_for_those_who_operate",
     "run_failures": "see test_runs_are_for_those_who_operate",
     "allowed": "see test_acts",
+    "searching.missing": "a number, for those who operate",
+    "searching.saved": "the viewer's own, see tests/store/test_search.py",
+    "searching.save": "the viewer's own",
+    "searching.forget": "the viewer's own",
     "require": "refuses: all of GUARDED rest on it",
     "rulebook.rules_dir": "a folder",
     "rulebook.period": "a month",
@@ -80,7 +89,7 @@ GUARDED: dict[str, tuple[Action, Callable[[], Any]]] = {
     "onsite.withdraw": ("onsite", lambda: onsite.withdraw(1, "x")),
 }
 """What only some roles may ask or do; whoever may is told of the own calls alone."""
-MODULES = (data, acts, onsite, rulebook, trying)
+MODULES = (data, acts, onsite, rulebook, searching, trying)
 READ = ("onsite.agents", "onsite.entries")
 """Those that tell of people and calls."""
 
@@ -117,7 +126,7 @@ def test_no_question_tells_of_others(
 
 def test_who_sees_all_is_told_all(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     as_(VIEWERS[0], monkeypatch)
-    for question in ("page_of", "whole", "result", "summary"):
+    for question in ("page_of", "whole", "result", "summary", "searching.find"):
         assert set(OWNERS) <= set(ASKED[question]()), question
 
 

@@ -23,8 +23,9 @@ def _render(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
     return False
 
 
-def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
-    return not (kind == "table" and name is not None and name.startswith(PREFIX))
+def _ours(_object: Any, name: str | None, _kind: str, _reflected: bool, _compare_to: Any) -> bool:
+    """Not what is put aside, nor what no model can tell: the indexes of what was said."""
+    return not (name is not None and name.startswith((PREFIX, "spoken_index", "ix_spoken_pairs")))
 
 
 def _run() -> None:

@@ -26,6 +26,7 @@ from qa.store.tables.review import (
     ReviewVerdictRecord,
 )
 from qa.store.tables.runs import ClaimRecord, FailureRecord, RunItemRecord, RunRecord, SeenRecord
+from qa.store.tables.search import SavedViewRecord, SpokenRecord
 
 __all__ = [
     "AbsenceRecord",
@@ -61,11 +62,13 @@ __all__ = [
     "ReviewVerdictRecord",
     "RunItemRecord",
     "RunRecord",
+    "SavedViewRecord",
     "SchemaRecord",
     "ScorecardRecord",
     "SeenRecord",
     "ShiftRecord",
     "SpeechRecord",
+    "SpokenRecord",
     "TariffRecord",
     "TeamRecord",
     "TranscriptRecord",
