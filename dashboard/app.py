@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.components.account import account
 from dashboard.components.notices import store_in_words
 from dashboard.i18n import t
-from dashboard.pages import Page, menu_of
+from dashboard.pages import Page, menu_of, pages_of
 from dashboard.who import viewer
 
 HERE = Path(__file__).parent
@@ -33,4 +33,6 @@ with store_in_words():
     menu[""].insert(0, home)
     chosen = st.navigation(menu, position="top")
     account(person)
+    if chosen.url_path in {page.name for page in pages_of(person) if page.section}:
+        st.markdown(f"#### {chosen.title}")  # the menu shows only the section
 chosen.run()

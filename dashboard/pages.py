@@ -27,8 +27,13 @@ PAGES = (
     Page("search", ":material/search:"),
     Page("appeals", ":material/gavel:", "see_appeals"),
     Page("onsite", ":material/visibility:", "onsite", "team"),
+    Page("followups", ":material/pending_actions:", "follow_up", "team"),
     Page("reports", ":material/summarize:", "lead", "team"),
     Page("rules", ":material/rule_settings:", "manage_rules", "rules"),
+    Page("learning", ":material/school:", "manage_rules", "rules"),
+    Page("scheme", ":material/balance:", None, "rules"),
+    Page("sampling", ":material/casino:", "manage_rules", "quality"),
+    Page("calibration", ":material/groups:", "review", "quality"),
     Page("runs", ":material/nightlight:", "operate", "operation"),
 )
 

@@ -42,6 +42,16 @@ def rules_dir() -> Path:
     return load_settings().rules
 
 
+def book() -> RuleBook:
+    """The rules in force; they are no secret. Read anew when a file has changed."""
+    return _book(rules_dir(), _stamp(rules_dir()))
+
+
+def names() -> dict[str, str]:
+    """What rules are called, by id."""
+    return {rule.id: rule.name for ruleset in book().rulesets.values() for rule in ruleset.rules}
+
+
 def period() -> Period:
     """The month of the latest call: what the figures are of."""
     return period_of("month", last_day())
@@ -98,7 +108,7 @@ def file_of(rule: Rule, folder: Path) -> str:
 def _rules() -> list[Rule]:
     """Each rule once, as the first rule set that has it."""
     found: dict[str, Rule] = {}
-    for ruleset in _book(rules_dir(), _stamp(rules_dir())).rulesets.values():
+    for ruleset in book().rulesets.values():
         for rule in ruleset.rules:
             found.setdefault(rule.id, rule)
     return sorted(found.values(), key=lambda rule: (file_of(rule, rules_dir()).rpartition("/")[2], _line(rule)))

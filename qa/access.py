@@ -11,6 +11,7 @@ SEE_ALL: frozenset[Role] = frozenset({"inspector", "qa_lead", "admin"})
 Action = Literal[
     "review",
     "onsite",
+    "follow_up",
     "appeal",
     "see_appeals",
     "rule_on_appeal",
@@ -23,6 +24,7 @@ Action = Literal[
 ALLOWED: dict[Action, frozenset[Role]] = {
     "review": frozenset({"inspector", "qa_lead", "admin"}),
     "onsite": frozenset({"inspector", "shift_lead", "qa_lead", "admin"}),
+    "follow_up": frozenset({"inspector", "shift_lead", "qa_lead", "admin"}),
     "appeal": frozenset({"agent"}),
     "rule_on_appeal": frozenset({"shift_lead", "qa_lead", "admin"}),
     "see_appeals": frozenset({"agent", "shift_lead", "qa_lead", "admin"}),

@@ -16,18 +16,18 @@ def about(result: CallResult) -> None:
     """Metadata and figures side by side, provenance folded away."""
     left, right = st.columns(2)
     with left:
-        _facts(t("call.about"), meta_facts(result))
+        facts(t("call.about"), meta_facts(result))
     with right:
         if result.scorecard:
-            _facts(t("call.metrics"), metric_facts(result.scorecard.metrics))
+            facts(t("call.metrics"), metric_facts(result.scorecard.metrics))
             if result.scorecard.answers:
-                _facts(
+                facts(
                     t("call.answers"),
                     [(_named(f"answer.{k}", k), _shown(v)) for k, v in result.scorecard.answers.items()],
                 )
     if result.provenance:
         with st.expander(t("call.provenance")):
-            _facts(None, provenance_facts(result.provenance))
+            facts(None, provenance_facts(result.provenance))
 
 
 def meta_facts(result: CallResult) -> list[tuple[str, str]]:
@@ -88,7 +88,8 @@ def _shown(value: object) -> str:
     return str(value)
 
 
-def _facts(title: str | None, facts: Facts) -> None:
-    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
+def facts(title: str | None, pairs: Facts) -> None:
+    """Names with their values, one below the other."""
+    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in pairs)
     heading = f"<h4>{escape(title)}</h4>" if title else ""
     st.html(f'{heading}<dl class="facts">{lines}</dl>')

@@ -6,14 +6,14 @@ Link: ?call=…&t=…
 import math
 from datetime import UTC, datetime
 
-import av
 import streamlit as st
 
-from dashboard import acts, audio, data
+from dashboard import acts, data
 from dashboard.components.about import about
 from dashboard.components.appeal import appeal_panel
 from dashboard.components.call_player import Walk, call_player, player_key
 from dashboard.components.notices import empty, store_in_words
+from dashboard.components.sound import sound, url_of
 from dashboard.i18n import t
 from dashboard.walking import Way, way
 from dashboard.who import viewer
@@ -23,7 +23,6 @@ from qa.call import LOCAL
 from qa.errors import QaError
 from qa.result import CallResult, Scorecard
 from qa.store.reviews import Review
-from qa.store.transcripts import Peaks
 
 
 def second(text: str | None) -> float | None:
@@ -125,23 +124,6 @@ def standing(review: Review) -> None:
     disputed = review.in_dispute(now.astimezone(LOCAL).date())
     if disputed:
         st.badge(t("call.disputed", count=len(disputed)), color="violet", icon=":material/gavel:")
-
-
-def sound(call_id: str) -> tuple[str | None, Peaks]:
-    """The recording's URL and waveform; neither where there is no file or it cannot be read."""
-    path, peaks = data.waveform(call_id)
-    if path is None or not path.is_file():
-        return None, ()
-    try:
-        return url_of(call_id), peaks or audio.peaks_of(path)
-    except (av.FFmpegError, IndexError):
-        return None, ()
-
-
-def url_of(call_id: str) -> str:
-    """The same address for as long as the session lasts, so that what the browser fetched ahead is used."""
-    urls: dict[str, str] = st.session_state.setdefault("urls", {})
-    return urls.setdefault(call_id, audio.signed_url(call_id))
 
 
 def notes(call_id: str, review: Review) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import acts, data, onsite, rulebook, searching, trying
+from dashboard import acts, calibration, data, followups, learning, onsite, rulebook, sampling, searching, trying
 from dashboard.pages import PAGES
 from dashboard.who import SignedOut
 from qa.access import ROLES, Action, Role, Viewer, calls_of, may
@@ -69,6 +69,8 @@ NO_CALLS: dict[str, str] = {
     "searching.forget": "the viewer's own",
     "require": "refuses: all of GUARDED rest on it",
     "rulebook.rules_dir": "a folder",
+    "rulebook.book": "the rules, which are no secret",
+    "rulebook.names": "the rules' names",
     "rulebook.period": "a month",
     "rulebook.file_of": "a path",
 }
@@ -87,10 +89,32 @@ GUARDED: dict[str, tuple[Action, Callable[[], Any]]] = {
     "onsite.entries": ("onsite", lambda: [row.agent_id for row in onsite.entries(MARCH)]),
     "onsite.enter": ("onsite", lambda: onsite.enter("102", TODAY, "onsite-09", None, "x")),
     "onsite.withdraw": ("onsite", lambda: onsite.withdraw(1, "x")),
+    "followups.items": (
+        "follow_up",
+        lambda: [item.call_id for item in followups.items(state=None, kind=None, overdue=False, limit=100)],
+    ),
+    "followups.count": ("follow_up", lambda: followups.count()),
+    "followups.take": ("follow_up", lambda: followups.take(1)),
+    "followups.close": ("follow_up", lambda: followups.close(1, "x", dropped=False)),
+    "followups.reopen": ("follow_up", lambda: followups.reopen(1, "x")),
+    "sampling.plan": ("manage_rules", lambda: sampling.plan(TODAY, TODAY, budget=1, spot=1, per="agent", seed=1)),
+    "learning.learned": ("manage_rules", lambda: learning.learned()),
+    "learning.found": ("manage_rules", lambda: learning.found()),
+    "learning.hold": ("manage_rules", lambda: learning.hold("x")),
+    "learning.release": ("manage_rules", lambda: learning.release("x")),
+    "learning.fit": ("manage_rules", lambda: learning.fit("x")),
+    "calibration.sessions": ("review", lambda: calibration.sessions()),
+    "calibration.sheet": ("review", lambda: calibration.sheet(1)),
+    "calibration.own": ("review", lambda: calibration.own(1)),
+    "calibration.rate": ("review", lambda: calibration.rate(1, HEAT, {})),
+    "calibration.report": ("review", lambda: calibration.report(1)),
+    "calibration.draw": ("manage_rules", lambda: calibration.draw(TODAY, TODAY, count=1, seed=1)),
+    "calibration.start": ("manage_rules", lambda: calibration.start("x", [HEAT], None)),
+    "calibration.close": ("manage_rules", lambda: calibration.close(1)),
 }
 """What only some roles may ask or do; whoever may is told of the own calls alone."""
-MODULES = (data, acts, onsite, rulebook, searching, trying)
-READ = ("onsite.agents", "onsite.entries")
+MODULES = (acts, calibration, data, followups, learning, onsite, rulebook, sampling, searching, trying)
+READ = ("onsite.agents", "onsite.entries", "followups.items")
 """Those that tell of people and calls."""
 
 
