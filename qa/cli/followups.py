@@ -127,7 +127,7 @@ def orders(
     """Import work orders, to hold them against calls in the next scan."""
     import sys
 
-    from qa.followup.orders import read_orders
+    from qa.followup.order import read_orders
     from qa.store.engine import open_store, store_errors, writing
     from qa.store.followups import save_orders
     from qa.store.loading import LOCAL

@@ -10,7 +10,8 @@ from qa.call import Call
 from qa.errors import ConfigError
 from qa.followup.due import due_at
 from qa.followup.find import follow_ups
-from qa.followup.orders import Order, differences, missing, read_orders, unfollowed
+from qa.followup.order import Order, read_orders
+from qa.followup.orders import differences, missing, unfollowed
 from qa.rules.loader import load_rulebook
 from qa.rules.model import RuleSet
 from qa.store.loading import LOCAL

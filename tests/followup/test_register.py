@@ -11,7 +11,7 @@ from qa.access import Scope
 from qa.cli import main
 from qa.errors import ConfigError
 from qa.followup.item import Draft
-from qa.followup.orders import Order
+from qa.followup.order import Order
 from qa.followup.scan import scan
 from qa.rules.loader import load_rulebook
 from qa.store import audit
