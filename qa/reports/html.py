@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from qa.reports.tables import Document, Kind, Table
+from qa.reports.table import Document, Kind, Table
 from qa.reports.words import word
 
 FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, WenQuanYi Micro Hei, sans-serif"

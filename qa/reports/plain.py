@@ -5,7 +5,7 @@ from typing import IO, Any
 
 from qa.export import safe_cell
 from qa.reports.figures import Group, Report
-from qa.reports.tables import points
+from qa.reports.table import points
 
 HEAD = ("period", "level", "team", "agent_id", "agent_name", "calls", "scored", "failed", "skipped", "mean_score")
 MORE = ("former_mean_score", "points", "needs_review", "reviewed", "fatal", "complaints", "dissatisfied", "silent")

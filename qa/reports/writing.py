@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import IO, Literal
 
 from qa.files import atomic
+from qa.reports.document import document
 from qa.reports.figures import Report
 from qa.reports.html import write_html
 from qa.reports.plain import write_csv
-from qa.reports.tables import document
 from qa.reports.words import Lang
 from qa.reports.xlsx import write_xlsx
 

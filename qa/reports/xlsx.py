@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 
 import xlsxwriter
 
-from qa.reports.tables import Document, Kind, Table
+from qa.reports.table import Document, Kind, Table
 from qa.reports.words import word
 
 FONT = "Microsoft YaHei"

@@ -7,9 +7,9 @@ from typing import Any
 from qa.followup.item import Draft
 from qa.reports.beside import shifts
 from qa.reports.build import make_report
+from qa.reports.document import document
 from qa.reports.figures import Appeals, Onsite, Report
 from qa.reports.period import SHIFTS, Shift, period_of, shift_of
-from qa.reports.tables import document
 from qa.store.engine import reading, writing
 from qa.store.followups import add_items
 from qa.store.loading import LOCAL

@@ -14,8 +14,8 @@ import pytest
 from sqlmodel import Session
 
 from qa.reports.build import make_report
+from qa.reports.document import document
 from qa.reports.figures import Report
-from qa.reports.tables import document
 from qa.reports.words import WORDS
 from qa.reports.writing import write_report
 from qa.store.loading import LOCAL
