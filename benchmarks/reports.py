@@ -25,7 +25,13 @@ from qa.store.engine import open_store, reading
 FORMATS = ("xlsx", "html", "csv")
 DATED = "c.started_at >= :start AND c.started_at < :end"
 SCORES = "FROM call c LEFT JOIN scorecard s ON s.call_id = c.call_id AND s.run_id = c.run_id WHERE"
-COSTS = "FROM finding f JOIN call c ON c.call_id = f.call_id AND c.run_id = f.run_id WHERE f.verdict = 'violated' AND"
+LOST = (
+    "SELECT SUM(f.points) FROM finding f JOIN call c ON c.call_id = f.call_id AND c.run_id = f.run_id "
+    "WHERE f.verdict = 'violated' AND",
+    "SELECT SUM(m.points) FROM manual_deduction m JOIN call c ON c.call_id = m.call_id WHERE",
+)
+ONSITE = "SELECT COUNT(*), SUM(points) FROM onsite WHERE day >= :start AND day < :end AND withdrawn_at IS NULL"
+APPEALS = "SELECT COUNT(*) FROM appeal a JOIN call c ON c.call_id = a.call_id WHERE"
 
 
 def main() -> None:
@@ -46,7 +52,7 @@ def main() -> None:
 
 
 def compare(db: str, month: str) -> None:
-    """Totals of the report beside those of one plain SQL query."""
+    """Totals of the report beside those of plain SQL."""
     period = month_of(month)
     with reading(open_store(db)) as session:
         total = make_report(session=session, period=period).total
@@ -54,11 +60,15 @@ def compare(db: str, month: str) -> None:
         if session.get_bind().dialect.name == "sqlite":
             span = {name: f"{at:%Y-%m-%d %H:%M:%S.%f}" for name, at in span.items()}
         calls, score = session.execute(text(f"SELECT COUNT(*), SUM(s.score) {SCORES} {DATED}"), span).one()
-        points = session.execute(text(f"SELECT SUM(f.points) {COSTS} {DATED}"), span).scalar_one()
-    lost = sum(cost.cents for cost in total.costs) / 100
-    told, asked = (total.tally.calls, total.tally.score_cents / 100, lost), (calls, score, points)
+        asked = (calls, score, sum(session.execute(text(f"{query} {DATED}"), span).scalar_one() or 0 for query in LOST))
+        days = {"start": period.start.date().isoformat(), "end": period.end.date().isoformat()}
+        onsite = session.execute(text(ONSITE), days).one()
+        appeals = session.execute(text(f"{APPEALS} {DATED}"), span).scalar_one()
+    told = (total.tally.calls, total.tally.score_cents / 100, sum(cost.cents for cost in total.costs) / 100)
+    beside = (total.onsite.items, total.onsite.cents / 100, total.appeals.submitted)
     print(f"calls, scores, points: report {told}, SQL {asked}")
-    assert told == asked
+    print(f"on-site items, their points, appeals: report {beside}, SQL {(*onsite, appeals)}")
+    assert told == asked and beside == (*onsite, appeals)
 
 
 if __name__ == "__main__":

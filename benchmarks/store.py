@@ -3,7 +3,8 @@
     python -m benchmarks.store --calls 100000 --agents 300 --month 2026-03 --db sqlite:///big.db
 
 fills the month and the one before with as many calls each (`--months`). Scores follow from the findings, whose rates
-differ by agent and drift from month to month. The same seed gives the same store.
+differ by agent and drift from month to month, and from what inspectors deducted; there are appeals, on-site entries and
+follow-up items. The same seed gives the same store.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from sqlmodel import SQLModel
 from qa.reports.period import Period, period_of
 from qa.rules.loader import load_rulebook
 from qa.rules.model import Rule
+from qa.rules.scheme import Price, Scheme
 from qa.store.engine import open_store, writing
 from qa.store.saving import start_run
 
@@ -28,12 +30,14 @@ SHIFTS = ((8, 16, "早班"), (16, 24, "中班"), (0, 8, "夜班"))
 SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡", "芳伟敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚"
 BATCH = 2000
 GRADES = (("A", 95), ("B", 85), ("C", 70), ("D", 0))
+OUTCOMES = ("accepted", "partly", "rejected", "rejected", "withdrawn", None)
 ATTITUDES = ("满意", "满意", "满意", "普通", "不满意")
 
 
 def fill(url: str, *, calls: int, agents: int, period: Period, seed: int = 1, months: int = 2) -> None:
     """Adds `calls` calls to the period and to each of the `months` − 1 before it."""
-    rules = load_rulebook(ROOT / "rules").rulesets["heating"].rules
+    ruleset = load_rulebook(ROOT / "rules").rulesets["heating"]
+    rules, scheme = ruleset.rules, ruleset.scheme
     with writing(open_store(url)) as session:
         run_id = start_run(session=session, command="run", total=calls * months)
         connection = session.connection()
@@ -42,15 +46,17 @@ def fill(url: str, *, calls: int, agents: int, period: Period, seed: int = 1, mo
             for start in range(0, calls, BATCH):
                 many = min(BATCH, calls - start)
                 rows = _rows(draw, rules, period, f"m{back}-{start:07d}", many, agents, back)
-                _insert(connection, rows, run_id)
+                _insert(connection, rows | _beside(draw, rows, scheme), run_id)
+            _insert(connection, {"onsite": _onsite(draw, agents, period, scheme)}, run_id)
             period = period.before
 
 
 def _insert(connection: Connection, rows: dict[str, list[dict[str, Any]]], run_id: int) -> None:
     for table, values in rows.items():
         if values:
-            made = [row | {"run_id": run_id} for row in values]
-            connection.execute(SQLModel.metadata.tables[table].insert(), made)
+            made = SQLModel.metadata.tables[table]
+            run = {"run_id": run_id} if "run_id" in made.c else {}
+            connection.execute(made.insert(), [row | run for row in values])
 
 
 def _rows(
@@ -86,6 +92,56 @@ def _rows(
             if verdict in ("violated", "needs_review"):
                 rows["evidence"].append(_evidence(call_id, position))
         rows["scorecard"].append(_card(call_id, max(0.0, 100 - lost), review, odd if outbound else None))
+    return rows
+
+
+def _beside(draw: np.random.Generator, rows: dict[str, list[dict[str, Any]]], scheme: Scheme) -> dict[str, list[Any]]:
+    """What people did about some of these calls; a manual deduction is in the score."""
+    calls = {call["call_id"]: call for call in rows["call"]}
+    found: dict[str, list[Any]] = {"manual_deduction": [], "appeal": [], "follow_up": []}
+    for card in rows["scorecard"]:
+        call, odds = calls[card["call_id"]], draw.random(4)
+        at = call["started_at"] + timedelta(days=1 + int(odds[3] * 5))
+        if odds[0] < 0.02:
+            item = scheme.manual[int(odds[1] * len(scheme.manual))]
+            found["manual_deduction"].append(_manual(card["call_id"], item, at))
+            card["score"] = max(0.0, card["score"] - item.points)
+            card["grade"] = next(grade for grade, least in GRADES if card["score"] >= least)
+        if card["score"] < 95 and odds[2] < 0.01:
+            found["appeal"].append(_appeal(call, OUTCOMES[int(odds[1] * len(OUTCOMES))], at))
+        if call["complaint"]:
+            found["follow_up"].append(_follow_up(call, odds[1] < 0.9, at))
+    return found
+
+
+def _manual(call_id: str, item: Price, at: datetime) -> dict[str, Any]:
+    told = {"item": item.id, "name": item.name, "clause": item.clause, "points": item.points, "multiplier": 1.0}
+    return {"call_id": call_id, "seq": 1, **told, "facts": [], "note": "复听发现", "by": "质检一", "at": at}
+
+
+def _appeal(call: dict[str, Any], outcome: str | None, at: datetime) -> dict[str, Any]:
+    state, closed_at = ("closed", at) if outcome else ("at_shift_lead", None)
+    told = {"state": state, "outcome": outcome, "opened_at": call["started_at"], "closed_at": closed_at}
+    return {"call_id": call["call_id"], "agent_id": call["agent_id"], **told, "due_on": None if outcome else at.date()}
+
+
+def _follow_up(call: dict[str, Any], done: bool, due_at: datetime) -> dict[str, Any]:
+    told = {"kind": "complaint", "subject": call["call_id"], "said": "", "priority": 1, "reasons": ["投诉"]}
+    ended = {"state": "done" if done else "open", "closing_note": "已回电" if done else "", "reminders": 0}
+    whose = {name: call[name] for name in ("call_id", "team", "agent_id")}
+    return {**told, **ended, **whose, "opened_at": call["started_at"], "due_at": due_at}
+
+
+def _onsite(draw: np.random.Generator, agents: int, period: Period, scheme: Scheme) -> list[dict[str, Any]]:
+    """Two items an agent and month; of those with a warning before, every other one is a warning."""
+    rows = []
+    for place, (when, which) in enumerate(draw.random((2 * agents, 2))):
+        item = scheme.onsite[int(which * len(scheme.onsite))]
+        at, warning = period.start + when * (period.end - period.start), item.after_warning and place % 2 == 0
+        told = {"item": item.id, "name": item.name, "clause": item.clause, "note": "", "by": "质检一"}
+        shift = next(name for first, last, name in SHIFTS if first <= at.hour < last)
+        whose = {"agent_id": f"{place // 2 + 3:03d}", "day": at.date(), "shift": shift, "at": at}
+        rows.append({**told, **whose, "warning": warning, "points": 0.0 if warning else item.points})
     return rows
 
 
