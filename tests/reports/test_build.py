@@ -24,6 +24,8 @@ DATED = "c.started_at >= :start AND c.started_at < :end"
 CALLS = f"FROM call c LEFT JOIN scorecard s ON s.call_id = c.call_id AND s.run_id = c.run_id WHERE {DATED}"
 LOST = f"FROM finding f JOIN call c USING (call_id, run_id) WHERE f.verdict = 'violated' AND {DATED}"
 
+ENTERED = f"FROM manual_deduction m JOIN call c USING (call_id) WHERE {DATED}"
+
 
 def ask(session: Session, query: str, period: Period) -> list[Any]:
     on_server = session.get_bind().dialect.name == "postgresql"
@@ -44,6 +46,7 @@ def test_figures_equal_the_store(centre: Session) -> None:
         assert (tally.calls, tally.scored, tally.score_cents) == (calls, scored, round(100 * score))
         assert tally.mean == score / scored and next(i for i, n in enumerate(tally.bins) if n) == min(lowest // 5, 19)
     costs = ask(centre, f"SELECT f.rule, COUNT(*), SUM(f.count), SUM(f.points) {LOST} GROUP BY f.rule", MARCH)
+    costs += ask(centre, f"SELECT m.item, COUNT(*), COUNT(*), SUM(m.points) {ENTERED} GROUP BY m.item", MARCH)
     assert {c.rule: (c.calls, c.count, c.cents / 100) for c in report.total.costs if c.calls} == {
         rule: (calls, count, points) for rule, calls, count, points in costs
     }
