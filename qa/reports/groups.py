@@ -54,6 +54,7 @@ def teams(report: Report, lang: Lang) -> Table:
         columns=(word("col.team", lang), *_group_columns(lang, grades)),
         kinds=("text", *_group_kinds(grades)),
         rows=(*rows, total),
+        sums=1,
     )
 
 
@@ -108,6 +109,7 @@ def answers(report: Report, lang: Lang) -> Table:
         columns=tuple(word(f"col.{key}", lang) for key in ("team", "agent", "name", *keys)),
         kinds=("text", "text", "text", "count", "count", "score", *counts(8)),
         rows=tuple((*who, *values(found)) for *who, found in groups if found.calls),
+        sums=sum(t.answers.calls > 0 for t in (*report.teams, report.total)),
         note=word("note.answers", lang, low=LOW_RATING),
     )
 
@@ -131,5 +133,6 @@ def people(report: Report, lang: Lang) -> Table:
         columns=tuple(word(f"col.{key}", lang) for key in keys),
         kinds=("text", "text", "text", *counts(8), "points"),
         rows=tuple((*who, *found) for *who, found in groups if any(found)),
+        sums=int(any(values(report.total))),
         note=word("note.people", lang),
     )

@@ -14,6 +14,7 @@ from qa.reports.words import word
 FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, WenQuanYi Micro Hei, sans-serif"
 INK, BAR, COST, GOOD, LINE = "#1c2733", "#0b5cad", "#b3261e", "#2e7d32", "#e3e9f0"
 TOP_COSTS, TOP_TEAMS = 10, 15
+SUM = ' class="sum"'
 BAR_HEIGHT, HEIGHT = 26, 300
 BESIDE = {"overview": ("trend", "scores"), "costs": ("costs", "causes"), "teams": ("teams",)}
 """Which charts stand under which table."""
@@ -46,7 +47,8 @@ def _section(table: Table, doc: Document, charts: dict[str, go.Figure]) -> str:
     head = "".join(
         f'<th class="{table.kinds[i]}" scope="col">{escape(name)}</th>' for i, name in enumerate(table.columns)
     )
-    rows = "".join(f"<tr>{_cells(table, at, row)}</tr>" for at, row in enumerate(table.rows))
+    plain = len(table.rows) - table.sums
+    rows = "".join(f"<tr{'' if at < plain else SUM}>{_cells(table, at, row)}</tr>" for at, row in enumerate(table.rows))
     return (
         f'<section id="{table.key}"><h2>{escape(table.title)}</h2>{note}<div class="charts">{drawn}</div>'
         f'<div class="wide"><table class="{table.key}"><thead><tr>{head}</tr></thead>'

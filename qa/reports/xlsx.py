@@ -18,13 +18,15 @@ FORMATS: Mapping[Kind, str] = {
     "score": "0.00",
     "points": "#,##0.00",
     "share": "0.0%",
-    "change": "+0.00;-0.00;0.00",
+    "change": "+#,##0.00;-#,##0.00;0.00",
     "rate": "0.0",
     "more": "+#,##0;-#,##0;0",
 }
 INK, HEAD, BAR, COST, GOOD, LINE = "#1c2733", "#dce6f1", "#0b5cad", "#b3261e", "#2e7d32", "#d5dce4"
-BEST, WORST, MIDDLE = "#c6e0b4", "#f8cbad", "#ffffff"
+BEST, WORST, MIDDLE, SUM = "#c6e0b4", "#f8cbad", "#ffffff", "#f2f5f9"
 TOP_COSTS, TOP_TEAMS, WIDEST = 10, 15, 44
+ROUND, ROOM = 1000, 1.15
+"""From here on bars are told in whole points; what a bar leaves free for its figure."""
 CHART = {"width": 620, "height": 300}
 
 
@@ -42,17 +44,22 @@ def _sheet(book: Any, table: Table, doc: Document) -> Any:
     sheet.set_default_row(18)
     plain = {"bold": True, "bg_color": HEAD, "font_name": FONT, "text_wrap": True, "valign": "vcenter", "bottom": 1}
     left, right = book.add_format(plain | {"indent": 1}), book.add_format(plain | {"align": "right"})
-    looks = {kind: book.add_format({"num_format": form, "font_name": FONT}) for kind, form in FORMATS.items()}
-    looks["text"].set_indent(1)
+    looks = {kind: book.add_format({"num_format": form}) for kind, form in FORMATS.items()}
+    sums = {
+        kind: book.add_format({"num_format": form, "bold": True, "bg_color": SUM}) for kind, form in FORMATS.items()
+    }
+    for every in (looks, sums):
+        every["text"].set_indent(1)
     top = _title(book, sheet, table, doc)
     for column, name in enumerate(table.columns):
         sheet.write_string(top, column, name, left if table.kinds[column] == "text" else right)
     sheet.set_row(top, 32)
     for at, row in enumerate(table.rows):
+        kept = sums if at >= len(table.rows) - table.sums else looks
         for column, value in enumerate(row):
-            look = looks[table.kind(at, column)]
+            look = kept[table.kind(at, column)]
             if isinstance(value, str):
-                sheet.write_string(top + 1 + at, column, value, looks["text"])
+                sheet.write_string(top + 1 + at, column, value, kept["text"])
             elif value is not None:
                 sheet.write_number(top + 1 + at, column, value, look)
     for column, name in enumerate(table.columns):
@@ -61,11 +68,12 @@ def _sheet(book: Any, table: Table, doc: Document) -> Any:
     names = sum(1 for kind in table.kinds[:3] if kind == "text")
     sheet.freeze_panes(top + 1, min(names, 3) if len(table.columns) > 6 else 1)
     if len(table.rows) > 1 and table.key in ("agents", "costs", "key_calls", "answers"):
-        sheet.autofilter(top, 0, top + len(table.rows), len(table.columns) - 1)
+        sheet.autofilter(top, 0, top + len(table.rows) - table.sums, len(table.columns) - 1)
     _colour(book, sheet, table, top, doc)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(top)
     sheet.set_footer("&C&P / &N")
@@ -140,19 +148,21 @@ def _chart(book: Any, kind: str, table: Table, values: int, colour: str, *, firs
         if table.key == "causes":
             series["points"] = [{"fill": {"color": COST if row[values] < 0 else colour}} for row in rows]
     if kind == "bar":
-        form = FORMATS[table.kinds[values]]
+        form = FORMATS[table.kinds[values]] if max(map(abs, known)) < ROUND else FORMATS["count"]
         series |= {"data_labels": {"value": True, "font": font, "num_format": form}}
     chart.add_series(series)
     axis = {"num_font": font, "major_gridlines": {"visible": False}}
     grid = {"num_font": font, "major_gridlines": {"visible": True, "line": {"color": LINE}}}
     if kind == "bar":
-        chart.set_y_axis(axis | {"reverse": True, "label_position": "low"})
+        chart.set_y_axis(axis | {"reverse": True, "label_position": "low", "crossing": "max"})
         # Means lie close together: their axis need not begin at 0, and then it is shown.
         near = {"min": max(0, floor(min(known)) - 2)} if table.key == "teams" else {"visible": False}
+        if min(known) >= 0 and table.key != "teams":
+            near["max"] = ROOM * max(known)
         chart.set_x_axis(grid | {"major_gridlines": {"visible": False}, "num_format": "0"} | near)
     else:
         chart.set_x_axis(axis | ({"interval_unit": 5} if len(rows) > 14 and kind == "line" else {}))
-        chart.set_y_axis(grid | ({"num_format": "0.0"} if kind == "line" else {}))
+        chart.set_y_axis(grid | {"num_format": "0.0" if kind == "line" else FORMATS["count"]})
     return chart
 
 
