@@ -160,18 +160,18 @@ class FasterWhisper:
         encoded = self._encode([sound], 1.0, _FULL_FRAMES)
         for prompt, timestamps, no_repeat in (("", True, 0), ("", False, 0), (self.decoding.prompt, True, 4)):
             other = self._generate(encoded, [window], prompt, timestamps, no_repeat)[0]
-            if self._made_up(best[0]) or (other.logprob > best[0].logprob and not self._made_up(other)):
+            better = other.logprob > best[0].logprob and not self._made_up(window, other)
+            if better or self._made_up(window, best[0]):
                 best = other, self._align(encoded, [window], [other], 1.0)[0]
             if not self._doubtful(window, best[0]):
                 break
         return best
 
     def _doubtful(self, window: Window, decoded: _Decoded) -> bool:
-        speech_s = sum(piece.end_s - piece.start_s for piece in window.pieces)
-        return is_doubtful(self._text(decoded), self.decoding.prompt, decoded.logprob, speech_s)
+        return is_doubtful(self._text(decoded), self.decoding.prompt, decoded.logprob, window.speech_s)
 
-    def _made_up(self, decoded: _Decoded) -> bool:
-        return is_made_up(self._text(decoded), self.decoding.prompt)
+    def _made_up(self, window: Window, decoded: _Decoded) -> bool:
+        return is_made_up(self._text(decoded), self.decoding.prompt, window.speech_s)
 
     def _text(self, decoded: _Decoded) -> str:
         return str(self._tokenizer.decode(decoded.tokens))

@@ -25,6 +25,8 @@ _INVENTED = re.compile(
     r"|中文字幕|Amara|感谢(您的)?(观看|收看)|请(点赞|订阅)|优优独播剧场|李宗盛|by索兰娅|(未经|请勿).{0,4}转载",
     re.IGNORECASE,
 )
+_TWICE = re.compile(r"(.{8,})\1")
+_TWICE_CHARS_PER_S = 7.0  # whoever says a sentence twice takes his time; an echo of the decoder takes none
 _LOOP = re.compile(r"(.{1,12}?)\1{5,}")
 
 
@@ -58,16 +60,18 @@ def is_echo(text: str, prompt: str) -> bool:
     return matcher.find_longest_match().size >= _ECHO_CHARS
 
 
-def is_made_up(text: str, prompt: str) -> bool:
-    """Whether a window's `text` cannot be what was said: a loop, or the prompt read back."""
-    return is_loop(text) or is_echo(letters(text), letters(prompt))
+def is_made_up(text: str, prompt: str, speech_s: float) -> bool:
+    """Whether a window's `text` cannot be what was said: a loop, a sentence twice in no time, the prompt read back."""
+    plain = letters(text)
+    twice = len(plain) > _TWICE_CHARS_PER_S * speech_s and bool(_TWICE.search(plain))
+    return twice or is_loop(text) or is_echo(plain, letters(prompt))
 
 
 def is_doubtful(text: str, prompt: str, logprob: float, speech_s: float) -> bool:
     """Whether a window deserves another try: made up, hardly probable, or far too little or much text."""
     rate = len(letters(text)) / max(speech_s, 0.1)
     strange = rate > _MOST_CHARS_PER_S or (speech_s > 2 and rate < _FEWEST_CHARS_PER_S)
-    return strange or logprob < _LOGPROB or is_made_up(text, prompt)
+    return strange or logprob < _LOGPROB or is_made_up(text, prompt, speech_s)
 
 
 def keep(

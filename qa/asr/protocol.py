@@ -12,7 +12,7 @@ from qa.audio import Samples
 from qa.call import Word
 from qa.speech import Span
 
-_VERSION = 2  # counts the changes of decoding that no option tells
+_VERSION = 3  # counts the changes of decoding that no option tells
 
 Profile = Literal["fast", "balanced", "careful"]
 

@@ -31,6 +31,11 @@ class Window:
     pieces: tuple[Piece, ...]
     length_s: float
 
+    @property
+    def speech_s(self) -> float:
+        """Seconds of speech in it."""
+        return sum(piece.end_s - piece.start_s for piece in self.pieces)
+
     def audio(self, samples: Samples) -> NDArray[np.float32]:
         """The packed audio, float32 at 16 kHz, shape [round(length_s × RATE)]."""
         out = np.zeros(round(self.length_s * RATE), np.float32)

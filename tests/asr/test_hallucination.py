@@ -30,6 +30,8 @@ def test_loops(text: str, loop: bool) -> None:
         ("您好", -0.3, 9.0, True),
         ("嗯", -0.3, 0.6, False),
         ("以下是普通话的句子,我们开会", -0.3, 3.0, True),
+        ("这个平台不是贷款的。这个平台不是贷款的。", -0.3, 2.0, True),  # said twice in the time of once
+        ("这个平台不是贷款的,这个平台不是贷款的", -0.3, 4.0, False),
     ],
 )
 def test_doubt(text: str, logprob: float, speech_s: float, doubtful: bool) -> None:
