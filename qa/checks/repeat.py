@@ -176,7 +176,8 @@ def phone_not_read_back(view: CallView, params: PhoneBack) -> Signal:
     lacking = 1.0 - max(held.probability(*READ_BACK), view.hidden("agent", window))
     if max(held.same, held.other) <= held.none and _last_four(given, heard):
         lacking = min(lacking, PARTLY)
-    if held.other > held.none and (given.digits.count(UNCLEAR) >= GARBLED or _both_short(given, heard, held)):
+    garbled = given.digits.count(UNCLEAR) >= GARBLED or 0 < held.contrary <= held.short
+    if held.other > held.none and (garbled or _both_short(given, heard, held)):
         lacking = min(lacking, PARTLY)
     if lacking < PARTLY and held.lost > MAY_BE_LOST:
         lacking = PARTLY
