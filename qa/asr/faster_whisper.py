@@ -133,6 +133,7 @@ class FasterWhisper:
             first = self._generate(encoded, windows, self.decoding.prompt, timestamps)
             timed = self._align(encoded, windows, first, self.decoding.tempo)
             for cut, sound, decoded, words, mandarin in zip(batch, audio, first, timed, told, strict=True):
+                decoded, words = self._otherwise(sound, cut.window, decoded, words, timestamps)
                 if self._doubtful(cut.window, decoded):
                     decoded, words = self._again(sound, cut.window, decoded, words)
                 lengths = [piece.end_s - piece.start_s for piece in cut.window.pieces]
@@ -151,6 +152,18 @@ class FasterWhisper:
         found = iter(self._model.model.detect_language(encoded))
         return [[dict(next(found))["<|zh|>"]] if tells else [] for tells in telling]
 
+    def _otherwise(
+        self, sound: Features, window: Window, decoded: _Decoded, words: list[dict[str, Any]], timestamps: bool
+    ) -> tuple[_Decoded, list[dict[str, Any]]]:
+        """The likeliest of the reading given and those in the other ways of the profile."""
+        best, tempo = (decoded, words), self.decoding.tempo
+        for way in self.decoding.other_ways:
+            encoded = self._encode([sound], tempo, self.decoding.frames(window.length_s, way.padding_s))
+            other = self._generate(encoded, [window], self.decoding.prompt if way.prompted else "", timestamps)[0]
+            if self._better(window, other, best[0]):
+                best = other, self._align(encoded, [window], [other], tempo)[0]
+        return best
+
     def _again(
         self, sound: Features, window: Window, decoded: _Decoded, words: list[dict[str, Any]]
     ) -> tuple[_Decoded, list[dict[str, Any]]]:
@@ -160,8 +173,7 @@ class FasterWhisper:
         encoded = self._encode([sound], 1.0, _FULL_FRAMES)
         for prompt, timestamps, no_repeat in (("", True, 0), ("", False, 0), (self.decoding.prompt, True, 4)):
             other = self._generate(encoded, [window], prompt, timestamps, no_repeat)[0]
-            better = other.logprob > best[0].logprob and not self._made_up(window, other)
-            if better or self._made_up(window, best[0]):
+            if self._better(window, other, best[0]):
                 best = other, self._align(encoded, [window], [other], 1.0)[0]
             if not self._doubtful(window, best[0]):
                 break
@@ -169,6 +181,10 @@ class FasterWhisper:
 
     def _doubtful(self, window: Window, decoded: _Decoded) -> bool:
         return is_doubtful(self._text(decoded), self.decoding.prompt, decoded.logprob, window.speech_s)
+
+    def _better(self, window: Window, other: _Decoded, best: _Decoded) -> bool:
+        likelier = other.logprob > best.logprob and not self._made_up(window, other)
+        return likelier or self._made_up(window, best)
 
     def _made_up(self, window: Window, decoded: _Decoded) -> bool:
         return is_made_up(self._text(decoded), self.decoding.prompt, window.speech_s)

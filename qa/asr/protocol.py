@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from math import ceil
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from qa.asr import bundled
 from qa.audio import Samples
@@ -56,13 +56,20 @@ class Listener(Protocol):
         ...
 
 
+class Way(NamedTuple):
+    """A way to read a window: with so much silence after it, and with the prompt or without."""
+
+    padding_s: float
+    prompted: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Decoding:
     """How Whisper decodes: speech with `margin_s` of what surrounds it, packed into windows of at most `window_s`.
 
     The model hears them `tempo` times as fast as they were spoken, at the pitch they had, followed by at least
     `padding_s` of silence; up to `batch_size` windows at once. The language is told of every window, or of each
-    side's longest only.
+    side's longest only. Every window is read again in each of the `other_ways`; the likeliest reading counts.
     """
 
     profile: Profile
@@ -75,6 +82,7 @@ class Decoding:
     timestamps: bool
     every_language: bool
     prompt: str = "以下是普通话的句子。"
+    other_ways: tuple[Way, ...] = ()
 
     @classmethod
     def of(cls, profile: Profile) -> "Decoding":
@@ -84,12 +92,13 @@ class Decoding:
     @property
     def key(self) -> str:
         """Short text that changes with any option, for provenance and caching."""
-        options = "-".join(f"{value:g}" for value in astuple(self)[1:-1])
+        numbers = (*astuple(self)[1:-2], *(number for way in self.other_ways for number in way))
+        options = "-".join(f"{value:g}" for value in numbers)
         return f"{_VERSION}-{self.profile}-{options}-{hashlib.sha256(self.prompt.encode()).hexdigest()[:6]}"
 
-    def frames(self, length_s: float) -> int:
+    def frames(self, length_s: float, padding_s: float | None = None) -> int:
         """How many frames, a hundred a second, the model reads of a window of this length."""
-        heard_s = max(_LEAST_S, length_s / self.tempo + self.padding_s)
+        heard_s = max(_LEAST_S, length_s / self.tempo + (self.padding_s if padding_s is None else padding_s))
         return int(min(_MOST_S, ceil(heard_s / _RUNG_S) * _RUNG_S) * 100)
 
 
@@ -123,14 +132,15 @@ _PROFILES = {
     ),
     "careful": Decoding(
         "careful",
-        window_s=28,
+        window_s=20,
         margin_s=0.4,
-        padding_s=30,
+        padding_s=2,
         tempo=1,
-        batch_size=4,
+        batch_size=8,
         beam_size=5,
         timestamps=True,
         every_language=True,
+        other_ways=(Way(5, prompted=True), Way(2, prompted=False)),
     ),
 }
 

@@ -171,7 +171,7 @@ def test_next_call_follows_the_list(page: Page, server: str) -> None:
     click_first_row(page)
     expect(page.get_by_role("heading", name="tele-02")).to_be_visible()
     expect(page.get_by_role("button", name="上一通")).to_be_disabled()
-    page.get_by_role("button", name="下一通").click()
+    page.get_by_role("button", name="下一通", exact=True).click()
     expect(page.get_by_role("heading", name="fatal-05")).to_be_visible()
     page.get_by_role("button", name="返回列表").click()
     expect(page.get_by_test_id("stMetricValue").first).to_have_text("2")
