@@ -8,7 +8,7 @@ from typing import IO, Any, Literal
 
 from sqlalchemy import Engine
 
-from qa.files import atomic
+from qa.files import atomic, safe_cell
 from qa.result import CallResult, result_json
 from qa.store.engine import reading
 from qa.store.filters import CallFilter
@@ -109,11 +109,6 @@ def _write_text(file: IO[str], format: Format, results: Iterable[CallResult]) ->
     writer.writeheader()
     for result in results:
         writer.writerow({name: safe_cell(value) for name, value in row_of(result).items()})
-
-
-def safe_cell(value: Any) -> Any:
-    """A spreadsheet runs a cell that begins like a formula; a quote in front makes it text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "@", "\t", "\r") else value
 
 
 def _write_xlsx(path: Path, results: Iterable[CallResult]) -> None:

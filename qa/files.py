@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from qa.errors import ConfigError
 
@@ -53,3 +53,8 @@ def csv_text(path: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("gb18030", errors="replace")
+
+
+def safe_cell(value: Any) -> Any:
+    """A spreadsheet runs a cell that begins like a formula; a quote in front makes it text."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "@", "\t", "\r") else value

@@ -7,7 +7,7 @@ from typing import IO
 
 from sqlmodel import Session
 
-from qa.export import safe_cell
+from qa.files import safe_cell
 from qa.sampling.plan import Stratum, listening, spot_checks
 from qa.store.filters import CallFilter
 from qa.store.queues import candidates, waiting

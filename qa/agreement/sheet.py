@@ -9,8 +9,7 @@ from typing import IO
 
 from qa.agreement.session import VERDICTS
 from qa.errors import ConfigError
-from qa.export import safe_cell
-from qa.files import csv_text
+from qa.files import csv_text, safe_cell
 from qa.finding import Verdict
 
 NEEDED = ("call_id", "rule", "verdict")

@@ -50,11 +50,11 @@ def open_session(
     import csv
     import io
 
+    from qa.call import LOCAL
     from qa.errors import ConfigError
     from qa.files import csv_text
     from qa.store.calibrations import open_calibration
     from qa.store.engine import open_store, store_errors, writing
-    from qa.store.loading import LOCAL
 
     wanted = list(call_ids or ())
     if calls:
@@ -125,10 +125,10 @@ def rate(
 ) -> int:
     """Take in an inspector's scores; those taken in again replace the former ones."""
     from qa.agreement.sheet import read_sheet
+    from qa.call import LOCAL
     from qa.store.calibrations import rate as keep
     from qa.store.calibrations import sheet_lines
     from qa.store.engine import open_store, store_errors, writing
-    from qa.store.loading import LOCAL
 
     settings, now = settings_with(db=db), datetime.now(LOCAL)
     with store_errors(settings.db), writing(open_store(settings.db)) as session:
@@ -153,9 +153,9 @@ def rate(
 @app.command(epilog="Example: qa calibrate close 3")
 def close(number: Number, db: Db = None) -> int:
     """End the scoring; from then on everybody may see everything."""
+    from qa.call import LOCAL
     from qa.store.calibrations import close_calibration
     from qa.store.engine import open_store, store_errors, writing
-    from qa.store.loading import LOCAL
 
     settings = settings_with(db=db)
     with store_errors(settings.db), writing(open_store(settings.db)) as session:

@@ -37,12 +37,12 @@ def scan(
     """Go through stored calls for complaints, promised call-backs and orders that differ; nothing comes in twice."""
     from datetime import timedelta
 
+    from qa.call import LOCAL
     from qa.cli.reports import day
     from qa.followup.scan import scan as go_through
     from qa.rules.loader import load_rulebook
     from qa.store.engine import open_store, store_errors
     from qa.store.filters import CallFilter
-    from qa.store.loading import LOCAL
 
     settings, now = settings_with(db=db, rules=rules), datetime.now(LOCAL)
     where = CallFilter(
@@ -62,9 +62,9 @@ def show(
     db: Db = None,
 ) -> int:
     """List open items, the urgent first, then by due time."""
+    from qa.call import LOCAL
     from qa.store.engine import open_store, reading, store_errors, writing
     from qa.store.followups import list_items, remind
-    from qa.store.loading import LOCAL
 
     settings, now = settings_with(db=db), datetime.now(LOCAL)
     with store_errors(settings.db):
@@ -88,9 +88,9 @@ def take(
     db: Db = None,
 ) -> int:
     """Give an item to somebody."""
+    from qa.call import LOCAL
     from qa.store.engine import open_store, store_errors, writing
     from qa.store.followups import take as give
-    from qa.store.loading import LOCAL
 
     settings = settings_with(db=db)
     with store_errors(settings.db), writing(open_store(settings.db)) as session:
@@ -109,9 +109,9 @@ def close(
     db: Db = None,
 ) -> int:
     """Close an item with a note."""
+    from qa.call import LOCAL
     from qa.store.engine import open_store, store_errors, writing
     from qa.store.followups import close as end
-    from qa.store.loading import LOCAL
 
     settings = settings_with(db=db)
     with store_errors(settings.db), writing(open_store(settings.db)) as session:
@@ -127,10 +127,10 @@ def orders(
     """Import work orders, to hold them against calls in the next scan."""
     import sys
 
+    from qa.call import LOCAL
     from qa.followup.order import read_orders
     from qa.store.engine import open_store, store_errors, writing
     from qa.store.followups import save_orders
-    from qa.store.loading import LOCAL
 
     settings, read = settings_with(db=db), read_orders(file)
     with store_errors(settings.db), writing(open_store(settings.db)) as session:

@@ -42,6 +42,7 @@ def learn(
     db: Db = None,
 ) -> int:
     """Show how reviews went, rule by rule, and what they would change; --write changes it, --release takes it back."""
+    from qa.call import LOCAL
     from qa.cli.reports import day
     from qa.errors import ConfigError
     from qa.learning.lesson import lesson, released, taught, thresholds
@@ -49,7 +50,6 @@ def learn(
     from qa.store.accounts import CONSOLE
     from qa.store.engine import open_store, reading, store_errors, writing
     from qa.store.lessons import keep_learned
-    from qa.store.loading import LOCAL
     from qa.store.reviewed import reviewed
 
     settings = settings_with(db=db, rules=rules)

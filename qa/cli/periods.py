@@ -22,8 +22,8 @@ By = Annotated[str, typer.Option("--by", envvar="QA_BY", help="Who does it.")]
 @app.command(epilog="Example: qa period scores --date 2026-03-01 --until 2026-03-31")
 def scores(date: First, until: Last, db: Db = None) -> int:
     """Tell each agent's score of a period and what it is made of; a closed period's as it was kept."""
+    from qa.call import LOCAL
     from qa.store.engine import open_store, reading, store_errors
-    from qa.store.loading import LOCAL
     from qa.store.periods import kept_scores, lock_of, period_scores
 
     first, last = _days(date, until)
@@ -61,8 +61,8 @@ def close(date: First, until: Last, by: By, db: Db = None) -> int:
 @app.command("list", epilog="Example: qa period list")
 def show(db: Db = None) -> int:
     """List closed periods, the newest first."""
+    from qa.call import LOCAL
     from qa.store.engine import open_store, reading, store_errors
-    from qa.store.loading import LOCAL
     from qa.store.periods import closed_periods
 
     settings = settings_with(db=db)

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, func, l
 from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
+from qa.call import LOCAL
 from qa.reports.figures import BIN_POINTS, BINS, Answers, Cost, KeyCall, Tally
 from qa.reports.period import Period
 from qa.store.current import current
-from qa.store.loading import LOCAL
 from qa.store.tables import (
     CallRecord,
     FindingRecord,

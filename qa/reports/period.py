@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, get_args
 
+from qa.call import LOCAL
 from qa.errors import ConfigError
-from qa.store.loading import LOCAL
 
 Kind = Literal["shift", "day", "week", "month", "quarter", "half-year", "year"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

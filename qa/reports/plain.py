@@ -3,7 +3,7 @@
 import csv
 from typing import IO, Any
 
-from qa.export import safe_cell
+from qa.files import safe_cell
 from qa.reports.figures import Group, Report
 from qa.reports.table import points
 

@@ -10,10 +10,10 @@ from sqlmodel import Session
 
 from qa.agreement.session import Case, Rating, SessionReport, session_report
 from qa.agreement.sheet import SheetLine
+from qa.call import LOCAL
 from qa.errors import ConfigError
 from qa.finding import Verdict
 from qa.store.current import current
-from qa.store.loading import LOCAL
 from qa.store.tables import CalibrationCallRecord, CalibrationRatingRecord, CalibrationRecord, CallRecord, FindingRecord
 
 _SESSION: Any = CalibrationRecord

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, false
 from sqlmodel import col, exists, or_, select
 
 from qa.access import EVERY_CALL, Scope
+from qa.call import LOCAL
 from qa.result import Status
 from qa.store.current import current
-from qa.store.loading import LOCAL
 from qa.store.tables import CallRecord, FindingRecord, ScorecardRecord, TurnRecord
 
 

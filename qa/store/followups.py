@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from qa.access import EVERY_CALL, Scope
+from qa.call import LOCAL
 from qa.errors import ConfigError
 from qa.followup.item import Draft, FollowUp, Kind, Priority, State
 from qa.followup.order import Order
 from qa.store import audit
-from qa.store.loading import LOCAL
 from qa.store.tables import CallRecord, FollowUpRecord, FollowUpStepRecord, WorkOrderRecord
 
 REPEATED_WITHIN = timedelta(days=7)

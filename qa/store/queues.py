@@ -7,10 +7,10 @@ from typing import Any, Literal
 from sqlalchemy import case, exists, func, or_, select
 from sqlmodel import Session
 
+from qa.call import LOCAL
 from qa.sampling.plan import Candidate
 from qa.store.current import current
 from qa.store.filters import CallFilter, conditions
-from qa.store.loading import LOCAL
 from qa.store.tables import CallRecord, FindingRecord, ReviewEventRecord, ScorecardRecord
 
 Cause = Literal["fatal", "complaint", "dissatisfied", "review"]

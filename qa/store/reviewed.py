@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from qa.call import LOCAL
 from qa.learning.reviewed import Reviewed
-from qa.store.loading import LOCAL
 from qa.store.tables import ReviewVerdictRecord
 
 _TABLE: Any = ReviewVerdictRecord

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from qa.store.loading import LOCAL
+from qa.call import LOCAL
 from qa.store.tables import FailureRecord, RunItemRecord, RunRecord
 from qa.store.work import lives
 
