@@ -1,6 +1,6 @@
 """Appeals on a call: the agent submits, withdraws or goes on; the shift lead answers, the QA lead rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -50,15 +50,10 @@ def _history(stored: StoredAppeal, review: Review) -> None:
 
 def _decide(call_id: str, stored: StoredAppeal, review: Review) -> None:
     with st.form(f"decide-{stored.id}"):
-        lifted = st.multiselect(
-            t("appeal.lift"),
-            stored.appeal.targets,
-            format_func=lambda target: target_name(review, target),
-            placeholder=t("ui.choose"),
-        )
+        lifted = _deductions(t("appeal.lift"), stored.appeal.targets, review, key=f"lift-{stored.id}")
         reason = st.text_area(t("appeal.reason"), height=80)
         if st.form_submit_button(t("appeal.decide"), type="primary"):
-            _do(lambda: acts.answer(call_id, stored.id, lifted, reason))
+            _do(lambda: acts.answer(call_id, stored.id, lifted, reason), reason=reason)
 
 
 def _agent(call_id: str, stored: StoredAppeal) -> None:
@@ -66,7 +61,7 @@ def _agent(call_id: str, stored: StoredAppeal) -> None:
         reason = st.text_input(t("appeal.reason"))
         with st.container(horizontal=True):
             if st.form_submit_button(t("appeal.escalate")):
-                _do(lambda: acts.escalate(call_id, stored.id, reason))
+                _do(lambda: acts.escalate(call_id, stored.id, reason), reason=reason)
             if st.form_submit_button(t("appeal.withdraw")):
                 _do(lambda: acts.withdraw(call_id, stored.id))
 
@@ -74,22 +69,33 @@ def _agent(call_id: str, stored: StoredAppeal) -> None:
 def _respond(call_id: str, review: Review) -> None:
     with st.container(border=True, key="respond"):
         st.markdown(f"**{t('appeal.respond')}**")
-        with st.form("respond-form", border=False, clear_on_submit=True):
-            targets = st.multiselect(
-                t("appeal.targets"),
-                review.deductions,
-                format_func=lambda target: target_name(review, target),
-                placeholder=t("ui.choose"),
-            )
-            reason = st.text_area(t("appeal.words"), height=80)
+        turn = len(review.appeals)
+        with st.form(f"respond-form-{turn}", border=False):
+            targets = _deductions(t("appeal.targets"), review.deductions, review, key=f"appeal-targets-{turn}")
+            reason = st.text_area(t("appeal.words"), height=80, key=f"appeal-words-{turn}")
             with st.container(horizontal=True):
                 if st.form_submit_button(t("appeal.submit"), type="primary", disabled=not review.deductions):
-                    _do(lambda: acts.appeal(call_id, targets, reason))
+                    if targets:
+                        _do(lambda: acts.appeal(call_id, targets, reason), reason=reason)
+                    else:
+                        st.error(t("appeal.need_targets"))
                 if st.form_submit_button(t("appeal.reply")):
                     _do(lambda: acts.acknowledge(call_id, reason), told=t("appeal.acknowledged"))
 
 
-def _do(act: Callable[[], None], *, told: str = "") -> None:
+def _deductions(label: str, targets: Sequence[str], review: Review, *, key: str) -> list[str]:
+    """Some of the deductions, each a button of its own: nothing has to be opened to see them."""
+    chosen: list[str] = st.pills(
+        label, targets, selection_mode="multi", format_func=lambda target: target_name(review, target), key=key
+    )
+    return chosen
+
+
+def _do(act: Callable[[], None], *, told: str = "", reason: str | None = None) -> None:
+    """Does it and draws the page anew; a `reason` that is needed and not given is asked for."""
+    if reason is not None and not reason.strip():
+        st.error(t("appeal.need_reason"))
+        return
     try:
         act()
     except QaError as error:

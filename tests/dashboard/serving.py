@@ -1,6 +1,7 @@
 """A dashboard on a real server, and a real browser to look at it."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -25,6 +26,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PASSWORD = "correct horse"
 START_S = 240  # a busy machine takes a minute to load the program
 WAIT_MS = 45_000
 expect.set_options(timeout=WAIT_MS)  # a busy machine needs seconds for the first page
@@ -52,10 +54,10 @@ def launched() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(folder: Path, db: str, *, sign_in: str = "off") -> Iterator[str]:
+def served(folder: Path, db: str, *, sign_in: str = "off", rules: Path = ROOT / "rules") -> Iterator[str]:
     """The address of a dashboard on a database; started in another folder, as users do."""
     url = f"http://127.0.0.1:{(port := free_port())}"
-    environment = os.environ | {"QA_DB": db, "PYTHONPATH": str(ROOT), "QA_SIGN_IN": sign_in}
+    environment = os.environ | {"QA_DB": db, "PYTHONPATH": str(ROOT), "QA_SIGN_IN": sign_in, "QA_RULES": str(rules)}
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "server.py")]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
     with (
@@ -108,3 +110,27 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
 def settled(page: Page) -> None:
     """Until the page has been drawn."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Picks an option; a rerun of the page that is still under way closes the list, so the list is opened again."""
+    wanted = page.get_by_role("option", name=option, exact=True)
+    for _ in range(4):
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        page.get_by_role("combobox", name=re.compile(label)).click()
+        try:
+            wanted.wait_for(timeout=5_000)
+            break
+        except TimeoutError:
+            page.keyboard.press("Escape")
+    wanted.click()
+
+
+def enter(page: Page, server: str, user: str) -> None:
+    """Signs in."""
+    page.goto(server)
+    page.get_by_label("账号").fill(user)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_test_id("stPopover")).to_be_visible()
+    settled(page)

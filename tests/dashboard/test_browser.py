@@ -9,9 +9,9 @@ import pytest
 from tests.dashboard.centre import RUDE_S, make_centre
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.dashboard.serving import served, window
+from tests.dashboard.serving import choose, served, window
 
 
 @pytest.fixture(scope="module")
@@ -49,20 +49,6 @@ def click_first_row(page: Page) -> None:
     page.mouse.move(x, y)
     page.wait_for_timeout(300)
     page.mouse.click(x, y, delay=80)
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    """Picks an option; a rerun of the page that is still under way closes the list, so the list is opened again."""
-    wanted = page.get_by_role("option", name=option, exact=True)
-    for _ in range(4):
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-        page.get_by_role("combobox", name=re.compile(label)).click()
-        try:
-            wanted.wait_for(timeout=5_000)
-            break
-        except TimeoutError:
-            page.keyboard.press("Escape")
-    wanted.click()
 
 
 def test_filter_open_and_play_the_evidence(page: Page, server: str) -> None:

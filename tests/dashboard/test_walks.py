@@ -16,9 +16,8 @@ pytest.importorskip("playwright.sync_api")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.dashboard.serving import served, settled, window
+from tests.dashboard.serving import PASSWORD, enter, served, settled, window
 
-PASSWORD = "correct horse"
 PEOPLE = (
     Viewer("zhijian", "周检", ("inspector",)),
     Viewer("banzhang", "班长", ("shift_lead",), teams=("早班一组",)),
@@ -37,15 +36,6 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             accounts.add_account(session=session, viewer=viewer, password=PASSWORD, at=datetime.now(UTC))
     with served(folder, db, sign_in="on") as url:
         yield url
-
-
-def enter(page: Page, server: str, user: str) -> None:
-    page.goto(server)
-    page.get_by_label("账号").fill(user)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page.get_by_test_id("stPopover")).to_be_visible()
-    settled(page)
 
 
 def test_the_queue_is_worked_by_keys(browser: Browser, server: str) -> None:
