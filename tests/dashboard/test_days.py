@@ -86,7 +86,7 @@ def test_an_appeal_goes_from_the_agent_to_the_lead_and_changes_the_score(browser
     with window(browser) as page:
         enter(page, server, "lina")
         opened(page, f"{server}/call?call=tele-02")
-        expect(page.get_by_text("听录音，确实报了")).to_be_visible()
+        expect(page.get_by_text("班长答复 · banzhang")).to_be_visible()
         assert score(page) == "100"
 
 
