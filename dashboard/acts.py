@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, get_args
 
 from sqlmodel import Session
 
@@ -11,6 +11,7 @@ from dashboard.database import change, session
 from dashboard.i18n import t
 from dashboard.who import viewer
 from qa.access import Action, Viewer, calls_of, may
+from qa.review.events import Decision
 from qa.store import appeals, queries, reviews
 from qa.store.filters import CallFilter
 from qa.store.reviews import Review
@@ -89,9 +90,11 @@ def allowed(action: Action, call_id: str) -> Iterator[tuple[Session, str]]:
         yield opened, person.user
 
 
-def _judge(*, decision: str, **values: Any) -> Review:
+def _judge(*, decision: Decision, **values: Any) -> Review:
+    if decision not in get_args(Decision):
+        raise Forbidden(t("review.forbidden"))
     reasons = {"overturned": t("review.false_hit"), "not_applicable": t("review.not_applicable")}
-    return reviews.judge(decision=decision, reason=reasons.get(decision, ""), **values)  # type: ignore[arg-type]
+    return reviews.judge(decision=decision, reason=reasons.get(decision, ""), **values)
 
 
 def _visible(opened: Session, person: Viewer, call_id: str) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from dashboard.database import session
 from dashboard.i18n import t
@@ -10,6 +11,7 @@ from dashboard.who import SignedOut, sign_in_is_off, viewer
 from qa.access import Action, Viewer, calls_of, may
 from qa.call import LOCAL
 from qa.errors import QaError
+from qa.followup.order import Order
 from qa.reports.build import make_report
 from qa.reports.figures import Report
 from qa.reports.period import Period
@@ -17,7 +19,7 @@ from qa.result import CallResult
 from qa.review.settling import end_of
 from qa.rules.scheme import Windows
 from qa.rules.workdays import PUBLIC
-from qa.store import appeals, queries, queues, trends
+from qa.store import appeals, followups, queries, queues, trends
 from qa.store import runs as store_runs
 from qa.store.appeals import AppealRow
 from qa.store.queries import CallFilter, CallRow, FilterChoices, Summary
@@ -28,6 +30,9 @@ from qa.store.transcripts import Peaks
 ALL_CALLS = CallFilter()
 NOBODY, NOBODYS_TEAM = "\0", "\0"
 MOST_DAYS = 60
+CALLER_CALLS = 8
+Standing = Literal["confirmed", "provisional"]
+"""Whether a score stands, or may still change."""
 
 
 class Forbidden(QaError):
@@ -178,16 +183,22 @@ def agent_trends(period: Period) -> dict[str, list[float]]:
     return by_agent
 
 
-def daily_means(agent_id: str) -> tuple[list[str], list[float | None], list[float | None]]:
-    """Days with calls of an agent, the agent's mean score on each, and that of everybody in the viewer's scope."""
+def scored(agent_id: str, standing: Standing | None = None) -> CallFilter:
+    """The scored calls of an agent: all, those whose score stands, or those whose score may still change."""
+    stands = now() if standing == "confirmed" else None
+    changes = now() if standing == "provisional" else None
+    return CallFilter(agent_id=agent_id, status="scored", stands_at=stands, provisional_at=changes)
+
+
+def daily_means(where: CallFilter) -> tuple[list[str], list[float | None], list[float | None]]:
+    """Days with calls of an agent (`scored`), the mean score on each, and that of the same kind of the whole team."""
     with session() as opened:
-        where = visible(CallFilter(agent_id=agent_id))
-        own = trends.means_by_day(session=opened, where=where, by_agent=False)
+        own = trends.means_by_day(session=opened, where=visible(where), by_agent=False)
         days = sorted(day for _, day in own)[-MOST_DAYS:]
-        if not days:
+        if not days or where.agent_id is None:
             return [], [], []
-        team = trends.team_of(session=opened, agent_id=agent_id)
-        span = CallFilter(date_from=days[0], date_to=days[-1], team=team)
+        team = trends.team_of(session=opened, agent_id=where.agent_id)
+        span = replace(where, agent_id=None, date_from=days[0], date_to=days[-1], team=team)
         # The mean of a team is no call of a colleague: an agent may see it.
         others = trends.means_by_day(session=opened, where=span, by_agent=False) if team else {}
     return [f"{day:%m-%d}" for day in days], [own[None, day] for day in days], [others.get((None, d)) for d in days]
@@ -205,6 +216,23 @@ def result(call_id: str) -> CallResult | None:
         if not queries.call_ids(session=opened, where=visible(CallFilter(call_id=call_id))):
             return None
         return queries.load_result(session=opened, call_id=call_id)
+
+
+def caller_calls(result: CallResult) -> list[CallRow]:
+    """The latest other calls of the same caller, those that the viewer may see."""
+    if not result.meta.caller:
+        return []
+    listing = Listing(CallFilter(caller=result.meta.caller))
+    rows = page_of(listing, limit=CALLER_CALLS + 1)
+    return [row for row in rows if row.call_id != result.meta.call_id][:CALLER_CALLS]
+
+
+def orders(result: CallResult) -> list[Order]:
+    """The work orders that a call names, or that name it; none for a call that the viewer may not see."""
+    with session() as opened:
+        if not queries.call_ids(session=opened, where=visible(CallFilter(call_id=result.meta.call_id))):
+            return []
+        return followups.orders_of(session=opened, call_id=result.meta.call_id, work_order=result.meta.work_order)
 
 
 def waveform(call_id: str) -> tuple[Path | None, Peaks]:

@@ -1,31 +1,28 @@
 """One agent, or the own page of an agent: score over time against the team, deductions, best and worst calls."""
 
+from typing import get_args
+
 import streamlit as st
 
 from dashboard import data
+from dashboard.components.call_links import call_links
 from dashboard.components.charts import draw, pareto_figure, trend_figure
 from dashboard.components.notices import empty, store_in_words
 from dashboard.components.tiles import Tile, tiles
 from dashboard.i18n import t
-from dashboard.walking import start_list
 from dashboard.who import viewer
-from dashboard.wording import moment, number, person
+from dashboard.wording import person
 from qa.access import may
-from qa.store.queries import CallFilter, CallRow
+from qa.store.queries import Summary
 
 SHOWN = 5
+STANDINGS: tuple[data.Standing, ...] = get_args(data.Standing)
 
 
-def calls(title: str, rows: list[CallRow], key: str) -> None:
-    """Some calls, each a step away."""
-    st.markdown(f"**{title}**")
-    for row in rows:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"{key}-{row.call_id}"):
-            if st.button(row.call_id, key=f"open-{key}-{row.call_id}", icon=":material/headphones:"):
-                start_list(data.Listing(), 0)
-                st.session_state["position"] = None
-                st.switch_page("views/call.py", query_params={"call": row.call_id})
-            st.markdown(f"**{number(row.score or 0)}** · {moment(row.started_at)}")
+def standing_tiles(standing: data.Standing, summary: Summary) -> tuple[Tile, Tile]:
+    """How many calls have a score that stands, or may still change, and their mean."""
+    mean = "—" if summary.mean_score is None else f"{summary.mean_score:.1f}"
+    return Tile(t(f"agent.{standing}_calls"), summary.calls), Tile(t(f"agent.{standing}_mean"), mean)
 
 
 def choose() -> str | None:
@@ -50,21 +47,32 @@ with store_in_words():
     if agent_id is None:
         empty("agent")
         st.stop()
-    own = CallFilter(agent_id=agent_id, status="scored")
-    summary = data.summary(own)
-    if not summary.calls:
+    whole = data.summary(data.scored(agent_id))
+    if not whole.calls:
         empty("no_own")
         st.stop()
-    mean = "—" if summary.mean_score is None else f"{summary.mean_score:.1f}"
+    sums = {standing: data.summary(data.scored(agent_id, standing)) for standing in STANDINGS}
     tiles(
         (
-            Tile(t("kpi.calls"), summary.calls),
-            Tile(t("kpi.mean"), mean),
-            Tile(t("kpi.fatal"), summary.fatal),
+            *(tile for standing in STANDINGS for tile in standing_tiles(standing, sums[standing])),
+            Tile(t("kpi.fatal"), whole.fatal),
             Tile(t("agent.appeals"), len(data.open_appeals(agent_id=agent_id))),
         )
     )
-    days, means, team = data.daily_means(agent_id)
+    standing: data.Standing = st.segmented_control(
+        t("agent.standing"),
+        STANDINGS,
+        default="confirmed" if sums["confirmed"].calls else "provisional",
+        required=True,
+        format_func=lambda standing: t(f"agent.{standing}"),
+        key=f"standing-{agent_id}",
+    )
+    st.caption(t(f"agent.{standing}_means"))
+    own, summary = data.scored(agent_id, standing), sums[standing]
+    if not summary.calls:
+        empty(f"no_{standing}")
+        st.stop()
+    days, means, team = data.daily_means(own)
     left, right = st.columns(2)
     with left:
         st.markdown(f"**{t('agent.over_time')}**")
@@ -79,6 +87,6 @@ with store_in_words():
     worst, best = st.columns(2)
     with worst:
         rows = data.page_of(data.Listing(own, "score", descending=False), limit=SHOWN)
-        calls(t("agent.worst"), rows, "worst")
+        call_links(t("agent.worst"), rows, "worst")
     with best:
-        calls(t("agent.best"), data.page_of(data.Listing(own, "score"), limit=SHOWN), "best")
+        call_links(t("agent.best"), data.page_of(data.Listing(own, "score"), limit=SHOWN), "best")

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import acts, data
 from dashboard.components.about import about
 from dashboard.components.appeal import appeal_panel
+from dashboard.components.beside import beside
 from dashboard.components.call_player import Walk, call_player, player_key
 from dashboard.components.notices import empty, store_in_words
 from dashboard.components.sound import sound, url_of
@@ -174,6 +175,7 @@ with store_in_words():
         st.caption(t("call.failed_do"))
     elif result.status == "skipped":
         st.info(t("call.skipped", error=result.error or "—"), icon=":material/info:")
+    beside(result)
     if result.call:
         if result.call.notes:
             told = ";".join(t("note.truncated") if note == "truncated" else note for note in result.call.notes)

@@ -20,8 +20,9 @@ class CallFilter:
 
     `date_from` and `date_to` are days of Asia/Shanghai, both included; a call without a start time is on
     no day. `rule` asks for a violated finding of that rule. `score_min` and `score_max` are both included.
-    `text` is found in the call id or in the words of the transcript, letter case ignored. `within` are the calls
-    that the asking person may see.
+    `text` is found in the call id or in the words of the transcript, letter case ignored. `caller` is a pseudonym.
+    `stands_at` leaves the calls whose score stands at that moment, `provisional_at` those whose score may still change.
+    `within` are the calls that the asking person may see.
     """
 
     date_from: date | None = None
@@ -37,6 +38,9 @@ class CallFilter:
     score_max: float | None = None
     text: str | None = None
     call_id: str | None = None
+    caller: str | None = None
+    stands_at: datetime | None = None
+    provisional_at: datetime | None = None
     within: Scope = EVERY_CALL
 
 
@@ -54,6 +58,7 @@ def conditions(where: CallFilter) -> list[ColumnElement[bool]]:
     terms: list[Any] = []
     for column, wanted in (
         (col(CallRecord.call_id), where.call_id),
+        (col(CallRecord.caller), where.caller),
         (col(CallRecord.agent_id), where.agent_id),
         (col(CallRecord.team), where.team),
         (col(CallRecord.ruleset), where.ruleset),
@@ -72,6 +77,11 @@ def conditions(where: CallFilter) -> list[ColumnElement[bool]]:
         terms.append(col(ScorecardRecord.score) >= where.score_min)
     if where.score_max is not None:
         terms.append(col(ScorecardRecord.score) <= where.score_max)
+    until = col(ScorecardRecord.provisional_until)
+    if where.stands_at is not None:
+        terms.append(until <= where.stands_at)
+    if where.provisional_at is not None:
+        terms.append(or_(until.is_(None), until > where.provisional_at))
     # Correlated with the call only: the outer query may join findings itself.
     if where.rule is not None:
         found = select(FindingRecord.call_id).where(

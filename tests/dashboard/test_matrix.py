@@ -16,6 +16,7 @@ from qa.access import ROLES, Action, Role, Viewer, calls_of, may
 from qa.reports.period import period_of
 from qa.store.filters import CallFilter
 from qa.store.search import Sought
+from tests.builders import make_meta, make_result
 from tests.dashboard.conftest import APP
 
 TEAM = "早班一组"
@@ -30,6 +31,7 @@ VIEWERS = (
     Viewer("nobody", "", ()),
 )
 TODAY = date(2026, 3, 11)
+CALLED = make_result(FATAL, meta=make_meta(FATAL, caller="someone", work_order="WO-1"))
 SAID = Sought("跟你说过多少遍了")
 MARCH = period_of("month", TODAY)
 
@@ -45,7 +47,9 @@ ASKED: dict[str, Callable[[], Any]] = {
     "open_appeals": lambda: [row.call_id for row in data.open_appeals()],
     "last_day": lambda: data.last_day(),
     "agent_trends": lambda: list(data.agent_trends(MARCH)),
-    "daily_means": lambda: [agent for agent in ("867", "003", "102") if data.daily_means(agent)[0]],
+    "daily_means": lambda: [agent for agent in ("867", "003", "102") if data.daily_means(data.scored(agent))[0]],
+    "caller_calls": lambda: [row.call_id for row in data.caller_calls(CALLED)],
+    "orders": lambda: [order.order_id for order in data.orders(CALLED)],
     "result": lambda: [call_id for call_id in OWNERS if data.result(call_id)],
     "waveform": lambda: [call_id for call_id in OWNERS if data.waveform(call_id)[0]],
     "searching.find": lambda: [hit.call_id for hit in searching.find(SAID, data.ALL_CALLS, limit=1000, start=0).hits],
@@ -57,6 +61,7 @@ NO_CALLS: dict[str, str] = {
     "visible": "narrows the filter: all of the above rest on it",
     "within": "a period as a filter",
     "now": "the time",
+    "scored": "a filter",
     "due_at": "a date",
     "everybody": "refused wherever people sign in, see test_everybody",
     "team_of_viewer": "the viewer's own team",

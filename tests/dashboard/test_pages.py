@@ -1,12 +1,18 @@
 """The pages on a real store, without a browser."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from qa.store.engine import open_store
+from qa.followup.order import Order
+from qa.store.engine import open_store, writing
+from qa.store.followups import save_orders
+from qa.store.tables import CallRecord, ScorecardRecord
+from tests.dashboard.centre import make_centre
 from tests.dashboard.conftest import APP, MORE
 
 CALLS = 7 + MORE
@@ -158,3 +164,49 @@ def test_a_file_that_is_no_database_is_one_line(tmp_path: Path, monkeypatch: pyt
     assert not page.exception
     assert [error.value.count("\n") for error in page.error] == [0]
     assert "数据库无法使用" in page.error[0].value
+
+
+def agent_page(**state: str) -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    page.session_state["view_as"] = "agent"
+    page.session_state["view_as_agent"] = "003"
+    for key, value in state.items():
+        page.session_state[key] = value
+    page.switch_page("views/agent.py")
+    return page.run()
+
+
+def test_confirmed_and_provisional_scores_stand_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = make_centre(tmp_path)
+    monkeypatch.setenv("QA_DB", url)
+    assert (tiles(agent_page())["已确认（通）"], tiles(agent_page())["待确认（通）"]) == ("2", "0")
+    with writing(open_store(url)) as session:
+        card = session.exec(select(ScorecardRecord).where(ScorecardRecord.call_id == "fatal-05")).one()
+        card.provisional_until = datetime.now(UTC) + timedelta(days=1)
+        session.add(card)
+    page = agent_page()
+    assert not page.exception
+    assert (tiles(page)["已确认平均分"], tiles(page)["待确认平均分"]) == ("95.0", "0.0")
+    assert [button.label for button in page.button if button.label in ("tele-02", "fatal-05")] == ["tele-02"] * 2
+    page = agent_page(**{"standing-003": "provisional"})
+    assert "待确认：复核或申诉后分数还可能变化" in words(page)
+    assert [button.label for button in page.button if button.label in ("tele-02", "fatal-05")] == ["fatal-05"] * 2
+
+
+def test_a_callers_other_calls_and_the_order_are_beside_the_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = make_centre(tmp_path)
+    monkeypatch.setenv("QA_DB", url)
+    assert "同一来电人" not in " ".join(expander.label for expander in call_page("heat-01").expander)
+    with writing(open_store(url)) as session:
+        for call_id in ("heat-01", "tele-02"):
+            session.get_one(CallRecord, call_id).caller = "someone"
+        session.get_one(CallRecord, "heat-01").work_order = "WO-1"
+        order = Order(order_id="WO-1", address="幸福小区3号楼")
+        save_orders(session=session, orders=[order], now=datetime.now(UTC))
+    page = call_page("heat-01")
+    assert not page.exception
+    assert "同一来电人的其他通话 1 通 · 工单 1 张" in [expander.label for expander in page.expander]
+    assert "tele-02" in [button.label for button in page.button]
+    assert any("幸福小区3号楼" in str(each.proto) or "幸福小区3号楼" in str(each.value) for each in page.get("html"))

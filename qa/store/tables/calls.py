@@ -118,7 +118,7 @@ class CallRecord(SQLModel, table=True):
     complaint: bool | None = None
     dissatisfied: bool | None = None
     nuisance: bool | None = None
-    caller: str | None = None
+    caller: str | None = Field(default=None, index=True)
     work_order: str | None = None
     channels_hint: str | None = None
     extra: dict[str, str] = Field(default_factory=dict, sa_type=Json)
