@@ -32,9 +32,9 @@ PAGES = (
     Page("rules", ":material/rule_settings:", "manage_rules", "rules"),
     Page("learning", ":material/school:", "manage_rules", "rules"),
     Page("scheme", ":material/balance:", None, "rules"),
-    Page("sampling", ":material/casino:", "manage_rules", "quality"),
-    Page("calibration", ":material/groups:", "review", "quality"),
-    Page("runs", ":material/nightlight:", "operate", "operation"),
+    Page("sampling", ":material/casino:", "manage_rules", "manage"),
+    Page("calibration", ":material/groups:", "review", "manage"),
+    Page("runs", ":material/nightlight:", "operate", "manage"),
 )
 
 

@@ -1,6 +1,7 @@
 """The calls list's table: a row is opened by a click on any of its cells."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,17 +12,21 @@ from qa.store.queries import CallRow
 
 ROW_PX = 36
 MOST_ROWS_SEEN = 12
-RED, AMBER, GREEN, GREY = "#b3261e", "#8a4b00", "#1a6334", "#4c5967"
+INKS = {
+    "light": {"red": "#b3261e", "amber": "#8a4b00", "green": "#1a6334", "grey": "#4c5967"},
+    "dark": {"red": "#ff9a92", "amber": "#ffbf73", "green": "#86d8a1", "grey": "#a9b5c2"},
+}
+"""The text colours of the two themes: a table is a picture, to which the theme's style sheet does not reach."""
 
 
 def calls_table(rows: Sequence[CallRow], rule_names: Mapping[str, str], *, key: str) -> Any:
     """Draw the rows; gives Streamlit's selection, in which the clicked cell is."""
-    frame = table(rows, rule_names)
+    frame, ink = table(rows, rule_names), INKS[st.context.theme.type or "light"]
     column = st.column_config
     return st.dataframe(
-        frame.style.map(_ink, subset=[t("column.verdict")])
-        .map(lambda names: "" if names == "—" else f"color: {RED}", subset=[t("column.violated")])
-        .map(lambda names: "" if names == "—" else f"color: {AMBER}", subset=[t("column.review")])
+        frame.style.map(partial(_ink, ink), subset=[t("column.verdict")])
+        .map(lambda names: "" if names == "—" else f"color: {ink['red']}", subset=[t("column.violated")])
+        .map(lambda names: "" if names == "—" else f"color: {ink['amber']}", subset=[t("column.review")])
         .format({t("column.score"): "{:.1f}"}, na_rep="—"),
         key=key,
         hide_index=True,
@@ -39,14 +44,14 @@ def calls_table(rows: Sequence[CallRow], rule_names: Mapping[str, str], *, key: 
             t("column.duration"): column.TextColumn(width=55),
             t("column.score"): column.NumberColumn(width=55),
             t("column.grade"): column.TextColumn(width=45),
-            t("column.verdict"): column.TextColumn(width=75),
-            t("column.violated"): column.TextColumn(width=165),
-            t("column.review"): column.TextColumn(width=165),
+            t("column.verdict"): column.TextColumn(width=105),
+            t("column.violated"): column.TextColumn(width=150),
+            t("column.review"): column.TextColumn(width=150),
         },
     )
 
 
-def _ink(outcome: str) -> str:
+def _ink(ink: Mapping[str, str], outcome: str) -> str:
     grave = (t("outcome.fatal"), t("status.failed"))
-    colour = RED if outcome in grave else AMBER if outcome == t("outcome.review") else GREEN
-    return f"color: {GREY if outcome == t('status.skipped') else colour}; font-weight: 600"
+    colour = "red" if outcome in grave else "amber" if outcome == t("outcome.review") else "green"
+    return f"color: {ink['grey' if outcome == t('status.skipped') else colour]}; font-weight: 600"

@@ -62,7 +62,11 @@ with store_in_words():
     one = st.column_config.NumberColumn(format="%.1f")
     st.markdown(f"**{t('report.teams')}**")
     st.dataframe(
-        teams(report), hide_index=True, column_config={t("board.mean"): one, t("board.before"): one}, key="report-teams"
+        teams(report),
+        hide_index=True,
+        placeholder="—",
+        column_config={t("board.mean"): one, t("board.before"): one},
+        key="report-teams",
     )
     if report.causes:
         st.markdown(f"**{t('report.causes', before=report.period.before.label)}**")
@@ -70,6 +74,7 @@ with store_in_words():
         st.dataframe(
             causes(report),
             hide_index=True,
+            placeholder="—",
             column_config={t("report.before"): one, t("report.after"): one, t("report.points"): signed},
             key="report-causes",
         )
