@@ -1,6 +1,7 @@
 """The screenshots of docs/screenshots: every page, both languages, light and dark, on the sample calls.
 
-`python -m benchmarks.pictures --db sqlite:///var/demo.db docs/screenshots` starts a dashboard of its own.
+`python -m benchmarks.pictures --db sqlite:///var/demo.db docs/screenshots` starts a dashboard of its own; what people
+do is added to a store in which nobody has done anything (`benchmarks.dressing`).
 """
 
 import argparse
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.dressing import dress
 from dashboard.i18n import COOKIE, LANGUAGES
 from dashboard.pages import PAGES
 
@@ -23,10 +25,14 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 QUALITY = 60
 
 
+LINKS = {"call": "?call={call}", "rules": "?file=common/24-slang.yaml", "search": "?q=维修师傅"}
+"""What a page is opened with."""
+
+
 def take(page: Page, url: str, folder: Path, code: str, scheme: str, call: str) -> None:
     """One picture a page."""
     for each in PAGES:
-        page.goto(f"{url}/{each.name}" + (f"?call={call}" if each.name == "call" else ""))
+        page.goto(f"{url}/{each.name}" + LINKS.get(each.name, "").format(call=call))
         page.get_by_test_id("stPopover").wait_for()
         page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
         if each.name == "call":
@@ -50,6 +56,7 @@ def main() -> None:
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
     environment = os.environ | {"QA_DB": given.db, "QA_SIGN_IN": "off", "PYTHONPATH": str(ROOT)}
     given.folder.mkdir(parents=True, exist_ok=True)
+    dress(given.db)
     with subprocess.Popen(command, env=environment) as server, sync_playwright() as driver:
         try:
             wait_for(f"{url}/_stcore/health")

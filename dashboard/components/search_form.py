@@ -40,7 +40,8 @@ def search_form() -> Search | None:
         by = st.segmented_control(
             t("search.by"),
             WAYS,
-            default="words",
+            # A default beside a value that is set by `_take` would be one too many.
+            default=None if "search_by" in st.session_state else "words",
             required=True,
             format_func=lambda way: t(f"search.by_{way}"),
             key="search_by",

@@ -90,6 +90,8 @@ def test_axe_finds_nothing_serious(browser: Browser, server: str, scheme: str) -
             settled(page)
             if each.name == "call":
                 page.locator("#call[data-ready=true]").wait_for()
+            if each.name == "rules":
+                page.locator("#editor[data-ready=true]").wait_for()
             found += serious(page, each.name)
     assert found == []
 
