@@ -6,14 +6,16 @@ from sqlmodel import Session, select
 
 from qa.call import LOCAL
 from qa.finding import Verdict
+from qa.followup.item import Draft, Kind, Priority
 from qa.followup.scan import scan
 from qa.rules.loader import load_rulebook
 from qa.settings import PROJECT
 from qa.store import calibrations, onsite, reviews
 from qa.store.engine import open_store, reading, writing
 from qa.store.filters import CallFilter
+from qa.store.followups import add_items
 from qa.store.queries import call_ids
-from qa.store.tables import ReviewEventRecord, ReviewVerdictRecord
+from qa.store.tables import ReviewVerdictRecord
 
 BY = ("周检", "李检", "主管")
 
@@ -22,13 +24,22 @@ def dress(url: str) -> None:
     """Adds it, unless somebody has worked on the store."""
     engine, now = open_store(url), datetime.now(LOCAL)
     with reading(engine) as session:
-        if session.exec(select(ReviewEventRecord.seq).limit(1)).first() is not None:
+        if session.exec(select(ReviewVerdictRecord.rule).limit(1)).first() is not None:
             return
     scan(engine, load_rulebook(PROJECT / "rules").rulesets, CallFilter(), now=now)
+    kinds: tuple[tuple[Kind, str, Priority], ...] = (
+        ("complaint", "我要投诉，三天了还没有人来", 2),
+        ("promise", "今天下午给您回电", 0),
+    )
     with writing(engine) as session:
         calls = call_ids(session=session, where=CallFilter(status="scored"))
         _review(session, calls, now)
         _calibrate(session, calls, now)
+        drafts = [
+            Draft(kind, call_id, now + timedelta(hours=8 - 12 * urgent), said, 9.0, priority=urgent)
+            for call_id, (kind, said, urgent) in zip(calls, kinds, strict=False)
+        ]
+        add_items(session=session, drafts=drafts, by="scan", now=now)
         for agent, item in (("867", "onsite-03"), ("867", "onsite-09"), ("003", "onsite-07")):
             onsite.enter_onsite(session=session, agent_id=agent, day=now.date(), item=item, by=BY[2], shift="早班")
 

@@ -34,6 +34,7 @@ def entering(names: dict[str, str], today: date) -> None:
                 t("column.agent"),
                 names,
                 index=None,
+                placeholder=t("ui.choose"),
                 format_func=lambda key: person(key, names[key]),
                 key="onsite_agent",
             )
