@@ -22,10 +22,14 @@ SAMPLES = (100, 500, 2000)
 
 @dataclass(slots=True)
 class Draft:
-    """A file as it is being edited; `turn` counts how often its text was set from outside the editor."""
+    """A file as it is being edited, from the published text `base`.
+
+    `turn` counts how often its text was set from outside the editor.
+    """
 
     file: str
     text: str
+    base: str
     turn: int = 0
     examples: tuple[str, list[ExampleOutcome]] | None = None
     tried: tuple[str, trying.Tried] | None = None
@@ -44,9 +48,12 @@ def draft_of(file: str) -> Draft:
     """The draft of a file, kept for as long as the session lasts."""
     drafts: dict[str, Draft] = st.session_state.setdefault("rule_drafts", {})
     if file not in drafts:
-        drafts[file] = Draft(file, rulebook.text_of(file))
+        text = rulebook.text_of(file)
+        drafts[file] = Draft(file, text, text)
     draft = drafts[file]
-    draft.text = typed(draft.document) or draft.text
+    written = typed(draft.document)
+    if written is not None:
+        draft.text = written
     return draft
 
 
@@ -106,11 +113,15 @@ def publishing(draft: Draft, *, ready: bool) -> None:
             if not note.strip():
                 st.error(t("rules.note_needed"))
                 return
+            if rulebook.text_of(draft.file) != draft.base:
+                st.error(t("rules.overtaken"))
+                return
             try:
                 rulebook.publish(draft.file, draft.text, note)
             except QaError as error:
                 st.error(str(error))
                 return
+            draft.base = draft.text
             st.session_state["rules_told"] = t("rules.published", file=draft.file)
             st.rerun()
 
@@ -166,6 +177,7 @@ with store_in_words():
         publishing(draft, ready=ready)
         if draft.text != published and st.button(t("rules.discard"), icon=":material/undo:", width="stretch"):
             draft.put(published)
+            draft.base = published
             st.rerun()
     with left:
         lines = [int(line) for fault in faults for path, line, _ in [fault.split(":", 2)] if path == draft.file]

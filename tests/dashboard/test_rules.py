@@ -86,3 +86,15 @@ def test_a_change_is_tried_published_and_taken_back(folder: Path) -> None:
     with reading(open_store(f"sqlite:///{folder.parent / 'qa.db'}")) as session:
         assert [row.note for row in publications(session=session)] == ["撤回", "多了一句禁语", ""]
         assert [entry.reason for entry in audit.entries(session=session)][:2] == ["撤回", "多了一句禁语"]
+
+
+def test_what_somebody_else_published_meanwhile_is_not_lost(folder: Path) -> None:
+    file = folder / "heating/r.yaml"
+    page = edit(opened(file="heating/r.yaml"), file.read_text("utf-8").replace("points: 5", "points: 4", 1))
+    theirs = file.read_text("utf-8").replace("points: 6", "points: 7", 1)
+    file.write_text(theirs, "utf-8")
+    page.text_input[0].set_value("改分")
+    button(page, "发布").click().run()
+    assert "已有人发布了新版本" in told(page) and file.read_text("utf-8") == theirs
+    button(page, "放弃修改").click().run()
+    assert "与现行版本相同" in told(page)
