@@ -29,9 +29,11 @@ LINKS = {"call": "?call={call}", "rules": "?file=common/24-slang.yaml", "search"
 """What a page is opened with."""
 
 
-def take(page: Page, url: str, folder: Path, code: str, scheme: str, call: str) -> None:
+def take(page: Page, url: str, folder: Path, code: str, scheme: str, call: str, only: str | None) -> None:
     """One picture a page."""
     for each in PAGES:
+        if only not in (None, each.name):
+            continue
         page.goto(f"{url}/{each.name}" + LINKS.get(each.name, "").format(call=call))
         page.get_by_test_id("stPopover").wait_for()
         page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
@@ -47,6 +49,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--db", required=True)
     parser.add_argument("--call", default="s05", help="the call to show")
+    parser.add_argument("--only", choices=[page.name for page in PAGES], help="one page instead of all")
     given = parser.parse_args()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -68,7 +71,7 @@ def main() -> None:
                     )
                     context.set_default_timeout(120_000)
                     context.add_cookies([{"name": COOKIE, "value": code, "url": url}])
-                    take(context.new_page(), url, given.folder, code, scheme, given.call)
+                    take(context.new_page(), url, given.folder, code, scheme, given.call, given.only)
                     context.close()
             browser.close()
         finally:

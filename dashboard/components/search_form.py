@@ -127,4 +127,6 @@ def _take(asked: dict[str, Any]) -> None:
         st.session_state[f"search_{field}"] = asked.get(field)
     st.session_state["search_words"] = str(asked.get("words") or "")
     st.session_state["search_by"] = asked.get("by") if asked.get("by") in WAYS else "words"
-    st.session_state["search_dates"] = tuple(date.fromisoformat(day) for day in asked.get("dates") or ())
+    del st.session_state["search_dates"]
+    if asked.get("dates"):
+        st.session_state["search_dates"] = tuple(date.fromisoformat(day) for day in asked["dates"])

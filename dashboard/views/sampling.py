@@ -16,8 +16,10 @@ from dashboard.i18n import t
 from dashboard.walking import start_queue
 from qa.queues import Entry
 from qa.sampling.plan import UNIFORM_SHARE, Stratum
+from qa.store.queues import Cause
 
 ROW_PX, MOST = 36, 5000
+MUST = frozenset(get_args(Cause))
 STRATA: tuple[Stratum, ...] = get_args(Stratum)
 
 
@@ -63,7 +65,7 @@ with store_in_words():
     tiles(
         (
             Tile(t("sampling.calls"), len(entries)),
-            Tile(t("sampling.must"), sum(entry.chance == 1 and "guided" not in entry.reasons for entry in entries)),
+            Tile(t("sampling.must"), sum(bool(MUST & set(entry.reasons)) for entry in entries)),
             Tile(t("sampling.budgeted"), reasons["guided"] + reasons["uniform"]),
             Tile(t("sampling.spots"), reasons["agent"] + reasons["team"]),
         )
