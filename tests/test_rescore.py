@@ -1,5 +1,6 @@
 """An archive scored again: all new scores count at once or none does, and what counted before stays as history."""
 
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from qa.batch import Totals
+from qa.cli import main
 from qa.errors import StoreError
 from qa.logs import Item
 from qa.pipeline import Outcome, load_rules, work_transcript
@@ -274,6 +276,36 @@ def test_old_calls_go_by_the_rules_of_their_day_unless_another_is_asked_for(
     assert scores(store) == {93.0}
     again(db, rules(*VERSIONS))
     assert scores(store) == {95.0} and hashes(store) == by_day
+
+
+def test_the_command_and_a_run_after_it(
+    db: str, rules: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = {"role": "agent", "start": 1.0, "end": 3.0, "text": "你到底听不听得懂"}
+    line = {"call_id": "c1", "duration_s": 10.0, "transcript": [said]}
+    (tmp_path / "t.jsonl").write_text(json.dumps(line), "utf-8")
+    (tmp_path / "calls.csv").write_text("recording,started_at\nc1.wav,2026-03-11T09:15:00\n", "utf-8")
+    given = ("--transcripts", str(tmp_path / "t.jsonl"), "--calls", str(tmp_path / "calls.csv"), "--ruleset", "heating")
+    results = ("--out", str(tmp_path / "r.jsonl"))
+
+    def qa(*argv: str) -> str:
+        load_rules.cache_clear()
+        with pytest.raises(SystemExit) as stopped:
+            main([*argv, "--db", db, "--rules", str(rules(*VERSIONS))])
+        assert not stopped.value.code
+        return capsys.readouterr().out
+
+    def points() -> float:
+        result = json.loads((tmp_path / "r.jsonl").read_text("utf-8"))
+        assert [f["rule"] for f in result["findings"]] == ["rude", "closing", "hangup", "slow"]
+        return float(result["findings"][0]["points"])
+
+    assert "0 kept" in qa("score", *given, *results) and points() == 5
+    assert "1 scored from transcripts" in qa("rescore", "--as-of", "2026-07-01")
+    # What was asked for stands when the same call comes again.
+    assert "1 kept" in qa("score", *given, *results) and points() == 7
+    assert "1 scored from transcripts" in qa("rescore")
+    assert "1 kept" in qa("score", *given, *results) and points() == 5
 
 
 def hashes(store: Engine) -> set[str]:
