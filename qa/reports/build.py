@@ -31,7 +31,8 @@ def make_report(
     former_scope = Scope(period.before, team, shift)
     former = cube.tallies(session=session, scope=former_scope)
     former_costs = merged(c for found in cube.costs(session=session, scope=former_scope).values() for c in found)
-
+    former_appeals = beside.appeals(session=session, scope=former_scope).values()
+    former_seen = _placed(beside.onsite(session=session, scope=former_scope), former, team).values()
     seen = _placed(onsite, now, team)
 
     def group(keys: Iterable[Key], team: str | None, agent_id: str | None) -> Group:
@@ -65,6 +66,8 @@ def make_report(
         teams=tuple(sorted(teams, key=_best_first)),
         agents=tuple(sorted(agents, key=_best_first)),
         former_costs=former_costs,
+        former_appeals=reduce(Appeals.__add__, former_appeals, Appeals()),
+        former_onsite=reduce(Onsite.__add__, former_seen, Onsite()),
         causes=causes(total.tally, total.former, total.costs, former_costs),
         trend=tuple(map(Step, labels, steps)),
         key_calls=tuple(cube.key_calls(session=session, scope=scope, limit=KEY_CALLS)),

@@ -194,6 +194,8 @@ class Report:
     teams: tuple[Group, ...]
     agents: tuple[Group, ...]
     former_costs: tuple[Cost, ...]
+    former_appeals: Appeals
+    former_onsite: Onsite
     causes: tuple[Cause, ...]
     trend: tuple[Step, ...]
     key_calls: tuple[KeyCall, ...]

@@ -22,16 +22,16 @@ def overview(report: Report, lang: Lang) -> Table:
         ("per_hundred", "rate", per_hundred(report.total.costs, now), per_hundred(report.former_costs, former)),
         *((key, "count", getattr(now, key), getattr(former, key)) for key in (*COUNTS, "failed", "skipped")),
     ]
-    own = report.total
-    beside: list[tuple[str, Kind, Any]] = [
-        ("appeals", "count", own.appeals.submitted),
-        ("onsite", "count", own.onsite.items),
-        ("onsite_points", "points", own.onsite.cents / 100),
+    own, was = report.total, (report.former_appeals, report.former_onsite)
+    beside: list[tuple[str, Kind, Any, Any]] = [
+        ("appeals", "count", own.appeals.submitted, was[0].submitted),
+        ("onsite", "count", own.onsite.items, was[1].items),
+        ("onsite_points", "points", own.onsite.cents / 100, was[1].cents / 100),
     ]
     grades = sorted(now.grades.keys() | former.grades.keys())
     told = [(word(f"col.{key}", lang), kind, a, b) for key, kind, a, b in rows]
     told += [(word("col.grade", lang, grade=g), "count", now.grades.get(g, 0), former.grades.get(g, 0)) for g in grades]
-    told += [(word(f"col.{key}", lang), kind, value, None) for key, kind, value in beside]
+    told += [(word(f"col.{key}", lang), kind, a, b) for key, kind, a, b in beside]
     return Table(
         key="overview",
         title=word("table.overview", lang),

@@ -81,6 +81,10 @@ def test_appeals_and_onsite_items(db: str) -> None:
     assert group_of(report.teams, "甲").onsite == Onsite(2, 1, 200)
     assert group_of(report.teams, None).onsite == Onsite(1, 0, 200)
     assert report.total.onsite == Onsite(3, 1, 400)
+    after = report_of(db, period=period_of("day", off))
+    assert (after.former_appeals.submitted, after.former_onsite) == (3, Onsite(3, 1, 400))
+    told = {row[0]: row[1:] for row in document(after, "zh", NOW).table("overview").rows}
+    assert (told["申诉"], told["现场扣分"]) == ((0, 3, -3), (2.0, 4.0, -2.0))
     rows = document(report, "zh", NOW).table("people").rows
     assert [row[:4] for row in rows] == [("甲", "003", "", 3), ("未注明", "719", "", 0), ("全部", "全部", "", 3)]
 
