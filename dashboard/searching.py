@@ -9,15 +9,15 @@ from dashboard.who import viewer
 from qa.access import may
 from qa.store import search, spoken, views
 from qa.store.filters import CallFilter
-from qa.store.search import Hit, Page, Sought
+from qa.store.search import Hit, Page, Place, Sought
 
 MOST_EXPORTED = 5000
 
 
-def find(sought: Sought, where: CallFilter, *, limit: int, start: int) -> Page:
+def find(sought: Sought, where: CallFilter, *, limit: int, after: Place | None = None) -> Page:
     """One page of hits, the newest calls first."""
     with session() as opened:
-        return search.find(session=opened, sought=sought, where=visible(where), limit=limit, start=start)
+        return search.find(session=opened, sought=sought, where=visible(where), limit=limit, after=after)
 
 
 def count(sought: Sought, where: CallFilter) -> int:
@@ -28,7 +28,7 @@ def count(sought: Sought, where: CallFilter) -> int:
 
 def whole(sought: Sought, where: CallFilter) -> tuple[Hit, ...]:
     """Every hit, for an export; `MOST_EXPORTED` at most."""
-    return find(sought, where, limit=MOST_EXPORTED, start=0).hits
+    return find(sought, where, limit=MOST_EXPORTED).hits
 
 
 def missing() -> int:

@@ -17,7 +17,7 @@ from dashboard.i18n import t
 from dashboard.walking import start_queue
 from dashboard.wording import clock, moment, person
 from qa.search.sounds import LEAST, readings
-from qa.store.search import MOST_COUNTED, Hit
+from qa.store.search import MOST_COUNTED, Hit, Place
 
 SHOWN, AROUND, ROW_PX = 50, 18, 36
 
@@ -47,11 +47,11 @@ def excerpt(hit: Hit) -> str:
     return f"{head}【{hit.text[hit.begin : hit.end]}】{tail}"
 
 
-def starts(asked: Search) -> list[int]:
+def starts(asked: Search) -> list[Place | None]:
     """Where the pages that were turned so far begin; another search begins anew."""
     if st.session_state.get("search_asked") != asked:
-        st.session_state["search_asked"], st.session_state["search_starts"] = asked, [0]
-    found: list[int] = st.session_state["search_starts"]
+        st.session_state["search_asked"], st.session_state["search_starts"] = asked, [None]
+    found: list[Place | None] = st.session_state["search_starts"]
     return found
 
 
@@ -84,7 +84,7 @@ with store_in_words():
         st.info(t("search.short", least=LEAST), icon=":material/info:")
         st.stop()
     begins = starts(asked)
-    page = searching.find(asked.sought, asked.where, limit=SHOWN, start=begins[-1])
+    page = searching.find(asked.sought, asked.where, limit=SHOWN, after=begins[-1])
     if not page.hits:
         empty("no_hits")
         st.stop()
@@ -118,6 +118,6 @@ with st.container(horizontal=True):
     if st.button(t("list.before"), disabled=len(begins) == 1, key="search-before"):
         begins.pop()
         st.rerun()
-    if st.button(t("list.after"), disabled=page.after is None, key="search-after"):
-        begins.append(page.after or 0)
+    if st.button(t("list.after"), disabled=page.last is None, key="search-after"):
+        begins.append(page.last)
         st.rerun()

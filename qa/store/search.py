@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import Session
 
 from qa.call import LOCAL, Role
@@ -14,11 +14,14 @@ from qa.errors import ConfigError
 from qa.search.sounds import LEAST, places, readings, wanted
 from qa.store.current import current
 from qa.store.filters import CallFilter, conditions
-from qa.store.spoken import sounds_like
+from qa.store.spoken import may_be_in, sounds_like
 from qa.store.tables import CallRecord, ScorecardRecord, SpokenRecord, TurnRecord
 
 CHUNK = 100
 MOST_COUNTED = 10_000
+BROAD, PATIENCE = 20_000, 5_000
+"""Words that more transcripts may have are looked for in so many of the newest calls first, without the index: asking
+it for all of them takes longer."""
 
 _CALL: Any = CallRecord
 _CARD: Any = ScorecardRecord
@@ -62,30 +65,40 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A call's place in the order of results: the newest first, those without a time last, then by id."""
+
+    started_at: datetime | None
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Hits, the newest calls first; `after` is where the next page begins (None: there is none)."""
+    """Hits, the newest calls first; `last` is where the next page goes on (None: there is none)."""
 
     hits: tuple[Hit, ...]
-    after: int | None
+    last: Place | None
 
 
-def find(*, session: Session, sought: Sought, where: CallFilter, limit: int, start: int = 0) -> Page:
-    """One page of the calls of a filter that have the words; `start` is 0, or the `after` of the page before.
+def find(*, session: Session, sought: Sought, where: CallFilter, limit: int, after: Place | None = None) -> Page:
+    """One page of the calls of a filter that have the words; `after` is the `last` of the page before.
 
     Raises ConfigError for words that are too short.
     """
     sought.check()
     hits: list[Hit] = []
+    looked_at, broad = 0, may_be_in(session=session, wanted=_wanted(sought), most=BROAD) == BROAD
     while True:
-        rows = _candidates(session, sought, where, start)
+        rows = _candidates(session, sought, where, after, indexed=not broad or looked_at >= PATIENCE)
         turns = _turns(session, [row.transcript_key for row in rows], sought.role)
         for row in rows:
-            start += 1
+            after = Place(row.started_at, row.call_id)
             hit = _hit(row, turns[row.transcript_key], sought)
             if hit:
                 hits.append(hit)
                 if len(hits) == limit:
-                    return Page(tuple(hits), start)
+                    return Page(tuple(hits), after)
+        looked_at += len(rows)
         if len(rows) < CHUNK:
             return Page(tuple(hits), None)
 
@@ -97,22 +110,35 @@ def count(*, session: Session, sought: Sought, where: CallFilter) -> int:
     return int(session.execute(select(func.count()).select_from(some)).scalar_one())
 
 
-def _candidates(session: Session, sought: Sought, where: CallFilter, start: int) -> Sequence[Any]:
+def _candidates(
+    session: Session, sought: Sought, where: CallFilter, after: Place | None, *, indexed: bool
+) -> Sequence[Any]:
     columns = (_CALL.call_id, _CALL.started_at, _CALL.agent_id, _CALL.agent_name, _CALL.team, _CALL.transcript_key)
-    query = _chosen(session, sought, where, *columns, _CARD.score)
-    query = query.order_by(_CALL.started_at.desc().nulls_last(), _CALL.call_id)
-    return session.execute(query.limit(CHUNK).offset(start)).all()
+    query = _chosen(session, sought, where, *columns, _CARD.score, indexed=indexed)
+    if after is not None:
+        query = query.where(_follows(after))
+    return session.execute(query.order_by(_CALL.started_at.desc().nulls_last(), _CALL.call_id).limit(CHUNK)).all()
 
 
-def _chosen(session: Session, sought: Sought, where: CallFilter, *columns: Any) -> Any:
-    pairs = wanted(readings(sought.words), exact=sought.exact)
-    return (
-        select(*columns)
-        .select_from(CallRecord)
-        .join(SpokenRecord, _SPOKEN.transcript_key == _CALL.transcript_key)
-        .outerjoin(ScorecardRecord, current(ScorecardRecord))
-        .where(sounds_like(session=session, wanted=pairs), *conditions(where))
-    )
+def _follows(place: Place) -> Any:
+    untimed, later = _CALL.started_at.is_(None), _CALL.call_id > place.call_id
+    if place.started_at is None:
+        return and_(untimed, later)
+    same = and_(_CALL.started_at == place.started_at, later)
+    return or_(_CALL.started_at < place.started_at, same, untimed)
+
+
+def _chosen(session: Session, sought: Sought, where: CallFilter, *columns: Any, indexed: bool = True) -> Any:
+    query = select(*columns).select_from(CallRecord).outerjoin(ScorecardRecord, current(ScorecardRecord))
+    query = query.where(*conditions(where))
+    if not indexed:
+        return query.where(_CALL.transcript_key.is_not(None))
+    spoken = query.join(SpokenRecord, _SPOKEN.transcript_key == _CALL.transcript_key)
+    return spoken.where(sounds_like(session=session, wanted=_wanted(sought)))
+
+
+def _wanted(sought: Sought) -> list[list[int]]:
+    return wanted(readings(sought.words), exact=sought.exact)
 
 
 def _turns(session: Session, keys: Iterable[str], role: Role | None) -> dict[str, list[Any]]:

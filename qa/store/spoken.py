@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, func, insert, select, text, type_coerce
+from sqlalchemy import ColumnElement, Integer, and_, column, func, insert, select, table, text, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session
 
@@ -51,10 +51,23 @@ def count_missing(*, session: Session) -> int:
 def sounds_like(*, session: Session, wanted: Sequence[Sequence[int]]) -> ColumnElement[bool]:
     """The condition on SpokenRecord that of each of the lists a pair was said."""
     if _sqlite(session):
-        match = " AND ".join(f"({' OR '.join(map(_token, choice))})" for choice in wanted)
-        found = select(text("rowid")).select_from(text("spoken_index")).where(text("spoken_index MATCH :match"))
-        return and_(_SPOKEN.id.in_(found.params(match=match)))
+        return and_(_SPOKEN.id.in_(_matching(wanted)))
     return and_(*(type_coerce(_SPOKEN.pairs, ARRAY(Integer)).overlap(list(choice)) for choice in wanted))
+
+
+def may_be_in(*, session: Session, wanted: Sequence[Sequence[int]], most: int) -> int:
+    """How many transcripts have of each of the lists a pair; not counted further than `most`."""
+    some = select(_SPOKEN.id).where(sounds_like(session=session, wanted=wanted))
+    if _sqlite(session):
+        # The table itself is left out: so the index is read only as far as it is counted.
+        some = _matching(wanted)
+    return int(session.execute(select(func.count()).select_from(some.limit(most).subquery())).scalar_one())
+
+
+def _matching(wanted: Sequence[Sequence[int]]) -> Any:
+    match = " AND ".join(f"({' OR '.join(map(_token, choice))})" for choice in wanted)
+    index = table("spoken_index", column("rowid", Integer))
+    return select(index.c.rowid).where(text("spoken_index MATCH :match").bindparams(match=match))
 
 
 def _missing(column: Any) -> Any:

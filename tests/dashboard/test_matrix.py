@@ -52,7 +52,7 @@ ASKED: dict[str, Callable[[], Any]] = {
     "orders": lambda: [order.order_id for order in data.orders(CALLED)],
     "result": lambda: [call_id for call_id in OWNERS if data.result(call_id)],
     "waveform": lambda: [call_id for call_id in OWNERS if data.waveform(call_id)[0]],
-    "searching.find": lambda: [hit.call_id for hit in searching.find(SAID, data.ALL_CALLS, limit=1000, start=0).hits],
+    "searching.find": lambda: [hit.call_id for hit in searching.find(SAID, data.ALL_CALLS, limit=1000).hits],
     "searching.whole": lambda: [hit.call_id for hit in searching.whole(SAID, data.ALL_CALLS)],
     "searching.count": lambda: searching.count(SAID, data.ALL_CALLS),
     "review": lambda: [call_id for call_id in OWNERS if acts.review(call_id)],

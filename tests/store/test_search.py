@@ -7,11 +7,12 @@ from sqlalchemy import Engine, delete, text
 
 from qa.access import Scope
 from qa.errors import ConfigError
+from qa.store import search
 from qa.store.engine import reading, writing
 from qa.store.filters import CallFilter
 from qa.store.migrate import check
 from qa.store.saving import save_result, start_run
-from qa.store.search import Hit, Page, Sought, count, find
+from qa.store.search import Hit, Page, Place, Sought, count, find
 from qa.store.spoken import count_missing, index_missing
 from qa.store.tables import SpokenRecord
 from qa.store.transcripts import drop_unused
@@ -41,9 +42,11 @@ def filled(store: Engine) -> Engine:
     return store
 
 
-def found(store: Engine, sought: Sought, *, limit: int = 10, start: int = 0, where: CallFilter | None = None) -> Page:
+def found(
+    store: Engine, sought: Sought, *, limit: int = 10, after: Place | None = None, where: CallFilter | None = None
+) -> Page:
     with reading(store) as session:
-        return find(session=session, sought=sought, where=where or CallFilter(), limit=limit, start=start)
+        return find(session=session, sought=sought, where=where or CallFilter(), limit=limit, after=after)
 
 
 def ids(page: Page) -> list[str]:
@@ -76,11 +79,27 @@ def test_a_filter_narrows_and_pages_follow(filled: Engine) -> None:
     assert ids(found(filled, sought, where=CallFilter(team="早班"))) == ["misheard"]
     assert ids(found(filled, sought, where=CallFilter(within=Scope(teams=("无",))))) == []
     first = found(filled, sought, limit=1)
-    assert first.after is not None
-    rest = found(filled, sought, limit=5, start=first.after)
-    assert ids(first) + ids(rest) == ["misheard", "right"] and rest.after is None
+    assert first.last is not None
+    rest = found(filled, sought, limit=5, after=first.last)
+    assert ids(first) + ids(rest) == ["misheard", "right"] and rest.last is None
     with reading(filled) as session:
         assert count(session=session, sought=sought, where=CallFilter()) == 2
+
+
+def test_words_that_many_have_are_found_without_the_index(filled: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with writing(filled) as session:
+        session.execute(text("UPDATE call SET started_at = NULL WHERE call_id = 'right'"))
+    sought = Sought("大龙", exact=False)
+    expected = ids(found(filled, sought))
+    assert expected == ["apart", "elsewhere", "misheard", "right"]
+    for broad, patience in ((1, 5000), (1, 0), (4, 2)):
+        monkeypatch.setattr(search, "BROAD", broad)
+        monkeypatch.setattr(search, "PATIENCE", patience)
+        monkeypatch.setattr(search, "CHUNK", 1)
+        first = found(filled, sought, limit=1)
+        second = found(filled, sought, limit=2, after=first.last)
+        rest = found(filled, sought, after=second.last)
+        assert ids(first) + ids(second) + ids(rest) == expected
 
 
 def test_words_that_are_too_short(filled: Engine) -> None:
