@@ -20,8 +20,8 @@ def find(sought: Sought, where: CallFilter, *, limit: int, after: Place | None =
         return search.find(session=opened, sought=sought, where=visible(where), limit=limit, after=after)
 
 
-def count(sought: Sought, where: CallFilter) -> int:
-    """About how many calls have the words, `search.MOST_COUNTED` at most."""
+def count(sought: Sought, where: CallFilter) -> int | None:
+    """About how many calls have the words, `search.MOST_COUNTED` at most; None for very many."""
     with session() as opened:
         return search.count(session=opened, sought=sought, where=visible(where))
 

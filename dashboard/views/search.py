@@ -91,7 +91,7 @@ with store_in_words():
     total = searching.count(asked.sought, asked.where)
 with st.container(horizontal=True, vertical_alignment="center"):
     first = (len(begins) - 1) * SHOWN + 1
-    about = t("search.more", total=MOST_COUNTED) if total >= MOST_COUNTED else str(total)
+    about = t("search.many") if total is None or total >= MOST_COUNTED else str(total)
     shown = t("search.shown", first=first, last=first + len(page.hits) - 1, total=about)
     st.caption(f"{shown} · {t('search.hint')}", width="stretch")
     exports(asked)

@@ -25,13 +25,13 @@ class Heard:
 
 def heard(text: str) -> Heard:
     """What a text sounds like, each character by its usual reading; punctuation and spaces have no sound."""
-    found = [(_sounds(char)[0], at) for at, char in enumerate(normalise(text)) if char.isalnum()]
-    return Heard(tuple(sound for sound, _ in found), tuple(at for _, at in found))
+    chars = _spoken(text)
+    return Heard(tuple(_sounds(char)[0] for _, char in chars), tuple(at for at, _ in chars))
 
 
 def readings(text: str) -> tuple[tuple[str, ...], ...]:
     """The same for what is looked for: every sound that each character can have, the usual one first."""
-    return tuple(_sounds(char) for char in normalise(text) if char.isalnum())
+    return tuple(_sounds(char) for _, char in _spoken(text))
 
 
 def pairs(sounds: Sequence[str]) -> list[int]:
@@ -50,15 +50,28 @@ def places(text: str, words: str, *, exact: bool) -> Iterator[tuple[int, int]]:
 
     What is between two sounds, punctuation and spaces, is passed over.
     """
-    plain, looked_for = normalise(text), readings(words)
-    asked = [char for char in normalise(words) if char.isalnum()]
-    said = heard(text)
-    for at in range(len(said.sounds) - len(looked_for) + 1):
-        if all(
-            plain[said.chars[at + i]] == asked[i] if exact else said.sounds[at + i] in sounds
-            for i, sounds in enumerate(looked_for)
-        ):
-            yield said.chars[at], said.chars[at + len(looked_for) - 1] + 1
+    if exact:
+        chars = _spoken(text)
+        said, asked = "".join(char for _, char in chars), "".join(char for _, char in _spoken(words))
+        at = said.find(asked) if asked else -1
+        while at >= 0:
+            yield chars[at][0], chars[at + len(asked) - 1][0] + 1
+            at = said.find(asked, at + 1)
+        return
+    heard_there, looked_for = heard(text), readings(words)
+    for at in range(len(heard_there.sounds) - len(looked_for) + 1):
+        if all(heard_there.sounds[at + i] in sounds for i, sounds in enumerate(looked_for)):
+            yield heard_there.chars[at], heard_there.chars[at + len(looked_for) - 1] + 1
+
+
+def _spoken(text: str) -> list[tuple[int, str]]:
+    """The characters of a text that are said, normalised, each with its position."""
+    return [(at, char) for at, char in enumerate(map(_plain, text)) if char.isalnum()]
+
+
+@lru_cache(maxsize=16384)
+def _plain(char: str) -> str:
+    return normalise(char)
 
 
 @lru_cache(maxsize=16384)

@@ -87,7 +87,7 @@ def find(*, session: Session, sought: Sought, where: CallFilter, limit: int, aft
     """
     sought.check()
     hits: list[Hit] = []
-    looked_at, broad = 0, may_be_in(session=session, wanted=_wanted(sought), most=BROAD) == BROAD
+    looked_at, broad = 0, _broad(session, sought)
     while True:
         rows = _candidates(session, sought, where, after, indexed=not broad or looked_at >= PATIENCE)
         turns = _turns(session, [row.transcript_key for row in rows], sought.role)
@@ -103,11 +103,20 @@ def find(*, session: Session, sought: Sought, where: CallFilter, limit: int, aft
             return Page(tuple(hits), None)
 
 
-def count(*, session: Session, sought: Sought, where: CallFilter) -> int:
-    """How many calls may have the words, `MOST_COUNTED` at most: some of them have the sounds in another order."""
+def count(*, session: Session, sought: Sought, where: CallFilter) -> int | None:
+    """How many calls may have the words, `MOST_COUNTED` at most: some of them have the sounds in another order.
+
+    None for words that so many transcripts have that counting them takes longer than anybody waits.
+    """
     sought.check()
+    if _broad(session, sought):
+        return None
     some = _chosen(session, sought, where, _CALL.call_id).limit(MOST_COUNTED).subquery()
     return int(session.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def _broad(session: Session, sought: Sought) -> bool:
+    return may_be_in(session=session, wanted=_wanted(sought), most=BROAD) == BROAD
 
 
 def _candidates(
