@@ -27,8 +27,8 @@ TURNS, BATCH, PAGE = 12, 5_000, 50
 PLACES = "东西南北中金玉龙凤福安平和光明胜利建设长江"
 SOUGHT = {
     "in every call": "有什么",
-    "in one of thirty": "测温人员",
-    "the same, a sentence": "测温人员今天下午三点到四点之间上门",
+    "in one of fourteen": "测温人员",
+    "a sentence, in one of thirty": "测温人员今天下午三点到四点之间上门",
     "in one of hundreds": "我住在玉龙小区",
     "in a few of a million": "玉龙小区凤安楼",
     "in none": "区块链游艇",
