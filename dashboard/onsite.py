@@ -1,6 +1,7 @@
 """On-site inspections: whom one may enter items on, the entries of a period, entering and taking back."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from dashboard.data import ALL_CALLS, Forbidden, require, visible
 from dashboard.database import change, session
@@ -20,6 +21,26 @@ def agents(day: date) -> dict[str, str]:
         for team in (None,) if scope.everything else scope.teams:
             known |= {each.agent_id: each.name for each in people.agents_of(session=opened, team=team, day=day)}
     return dict(sorted(known.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody whom the viewer looks after; `team` by the lists of people, `shift` the one worked now."""
+
+    agent_id: str
+    name: str
+    team: str | None
+    shift: str | None
+
+
+def roster(at: datetime) -> list[Member]:
+    """Those whom the viewer looks after, with team and shift at a moment, by job number."""
+    names = agents(at.date())
+    with session() as opened:
+        teams = people.teams_on(session=opened, day=at.date())
+        found = people.on_duty(session=opened, at=at)
+    shift, working = (found[0], set(found[2])) if found else (None, set())
+    return [Member(key, name, teams.get(key), shift if key in working else None) for key, name in names.items()]
 
 
 def items(day: date) -> tuple[OnsiteItem, ...]:

@@ -72,6 +72,25 @@ def entering(names: dict[str, str], today: date) -> None:
             st.rerun()
 
 
+def people() -> None:
+    """Whom the viewer looks after, in which team, and who works now."""
+    members = onsite.roster(data.now())
+    on_duty = sum(member.shift is not None for member in members)
+    with st.expander(t("onsite.people", count=len(members), on_duty=on_duty), icon=":material/groups:"):
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    t("column.agent"): [person(member.agent_id, member.name) for member in members],
+                    t("column.team"): [member.team or "—" for member in members],
+                    t("onsite.on_duty"): [member.shift or "—" for member in members],
+                }
+            ),
+            hide_index=True,
+            row_height=ROW_PX,
+            key="onsite-people",
+        )
+
+
 def table(rows: list[OnsiteRecord], names: dict[str, str]) -> pd.DataFrame:
     """One line an entry."""
     return pd.DataFrame(
@@ -132,6 +151,7 @@ with store_in_words():
     if told:
         st.success(told, icon=":material/check:")
     entering(names, today)
+    people()
     chosen = period(day=today, key="onsite_period")
     rows = onsite.entries(chosen)
     if not rows:

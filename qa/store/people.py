@@ -57,6 +57,17 @@ def team_on(*, session: Session, agent_id: str, day: date) -> str | None:
     return session.exec(query).first()
 
 
+def teams_on(*, session: Session, day: date) -> dict[str, str]:
+    """The team of every agent who was in one on a local day."""
+    table = MembershipRecord
+    query = (
+        select(table.agent_id, table.team)
+        .where(col(table.from_day) <= day)
+        .where(col(table.to_day).is_(None) | (col(table.to_day) >= day))
+    )
+    return dict(session.exec(query).all())
+
+
 def agents_of(*, session: Session, team: str | None = None, day: date) -> list[AgentRecord]:
     """The agents of a team (or all) on a day, by job number; those who had left by then are not among them."""
     query = select(AgentRecord).order_by(AgentRecord.agent_id)

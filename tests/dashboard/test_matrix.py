@@ -89,6 +89,7 @@ GUARDED: dict[str, tuple[Action, Callable[[], Any]]] = {
     "trying.try_examples": ("manage_rules", lambda: trying.try_examples("x.yaml", "")),
     "trying.try_on_calls": ("manage_rules", lambda: trying.try_on_calls("x.yaml", "", 1, lambda done, total: None)),
     "onsite.agents": ("onsite", lambda: list(onsite.agents(TODAY))),
+    "onsite.roster": ("onsite", lambda: [member.agent_id for member in onsite.roster(data.now())]),
     "onsite.items": ("onsite", lambda: onsite.items(TODAY)),
     "onsite.shifts": ("onsite", lambda: onsite.shifts()),
     "onsite.entries": ("onsite", lambda: [row.agent_id for row in onsite.entries(MARCH)]),
@@ -119,7 +120,7 @@ GUARDED: dict[str, tuple[Action, Callable[[], Any]]] = {
 }
 """What only some roles may ask or do; whoever may is told of the own calls alone."""
 MODULES = (acts, calibration, data, followups, learning, onsite, rulebook, sampling, searching, trying)
-READ = ("onsite.agents", "onsite.entries", "followups.items")
+READ = ("onsite.agents", "onsite.roster", "onsite.entries", "followups.items")
 """Those that tell of people and calls."""
 
 
