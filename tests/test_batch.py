@@ -256,17 +256,18 @@ def test_a_recording_fails_alone_that_kills_its_worker_twice(
 
 
 def kill_readers(pipe: Path, kills: int, replacement: Path) -> None:
-    """Kills the worker that reads the pipe, so many times, then puts a recording in its place."""
-    for _ in range(kills):
+    """Kills the worker that reads the pipe, so many times; before the last, puts a recording in its place."""
+    copy = shutil.copy(replacement, pipe.with_suffix(".part"))
+    for left in reversed(range(kills)):
         # Open until they are dead: a reader without a writer finds the recording empty.
         writer = opened_for_writing(pipe)
+        if not left:
+            os.replace(copy, pipe)
         for worker in active_children():
             if worker.pid:
                 os.kill(worker.pid, signal.SIGKILL)
                 worker.join()
         os.close(writer)
-    pipe.unlink()
-    shutil.copy(replacement, pipe)
 
 
 def opened_for_writing(pipe: Path) -> int:
