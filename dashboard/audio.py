@@ -25,6 +25,7 @@ from dashboard.database import session
 from dashboard.i18n import language_of, text
 from dashboard.who import scope_of
 from qa.access import Scope
+from qa.sources import sweep
 from qa.store import queries
 from qa.store.queries import CallFilter
 
@@ -47,7 +48,9 @@ _MEDIA_TYPES = {
 
 # Without QA_SECRET a restart ends every URL handed out; with it several servers share them.
 _signer = URLSafeTimedSerializer(os.environ.get("QA_SECRET") or secrets.token_hex(32), salt="recording")
-_converted = tempfile.TemporaryDirectory(prefix="callqa-audio-")
+_PREFIX = "callqa-audio-"
+sweep(Path(tempfile.gettempdir()), _PREFIX)
+_converted = tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-")
 atexit.register(_converted.cleanup)
 
 

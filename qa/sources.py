@@ -137,10 +137,10 @@ def sha256_of(source: Source) -> str:
         raise OSError(None, _kind(error)) from error
 
 
-def sweep(cache: Path) -> None:
-    """Removes copies that killed runs left behind."""
-    for folder in cache.glob("*-*") if cache.is_dir() else ():
-        owner = folder.name.partition("-")[0]
+def sweep(cache: Path, prefix: str = "") -> None:
+    """Removes folders `prefix`PID-… that processes left behind when they were killed."""
+    for folder in cache.glob(f"{prefix}*-*") if cache.is_dir() else ():
+        owner = folder.name.removeprefix(prefix).partition("-")[0]
         if owner.isdecimal() and not process_lives(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,6 +1,8 @@
 """The recordings' route: signed, from the store alone, playable, with Range."""
 
 import io
+import subprocess
+import sys
 import wave
 from pathlib import Path
 
@@ -31,6 +33,18 @@ def test_mulaw_is_converted_to_pcm_of_the_same_length(client: TestClient) -> Non
     with wave.open(io.BytesIO(answer.content)) as sound:
         assert (sound.getnchannels(), sound.getsampwidth(), sound.getframerate()) == (1, 2, RATE)
         assert sound.getnframes() / RATE == pytest.approx(DURATION_S, abs=0.05)
+
+
+def test_what_a_killed_dashboard_converted_is_removed() -> None:
+    start = [sys.executable, "-c", "from dashboard import audio; print(audio._converted.name, flush=True); input()"]
+    with subprocess.Popen(start, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout
+        left = Path(killed.stdout.readline().strip())
+        assert left.is_dir()
+        killed.kill()
+    with subprocess.Popen(start, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as following:
+        assert following.stdout
+        assert Path(following.stdout.readline().strip()).is_dir() and not left.exists()
 
 
 @pytest.mark.parametrize(
