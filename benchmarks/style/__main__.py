@@ -3,7 +3,7 @@
     python -m benchmarks.style            train on every sentence and write qa/data/style.npz
     python -m benchmarks.style --check    five-fold cross-validation; writes nothing
 
-Both are deterministic. Neither looks at `later.jsonl`, `unseen.jsonl` or `second_unseen.jsonl` in `tests/corpora`.
+Both are deterministic. Neither looks at `later.jsonl` or the three `*unseen.jsonl` in `tests/corpora`.
 """
 
 import argparse

@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 CORPORA = HERE.parents[1] / "tests" / "corpora"
 RULES: dict[str, Kind] = {"rude-language": "rudeness", "refusal": "refusal", "blame-other-department": "blame"}
 OLDER = ("rudeness", "refusal", "blame", "fresh", "blind", "polite", "near_misses", "ordinary")
-"""`later.jsonl`, `unseen.jsonl` and `second_unseen.jsonl` are missing on purpose: they are the measure."""
+"""`later.jsonl` and the three `*unseen.jsonl` are missing on purpose: they are the measure."""
 BLOCK, OLDER_BLOCK = 8, 40
 HEARD_WRONGLY = 0.15
 SHORTEST_PIECE = 4

@@ -13,12 +13,12 @@ from qa.checks.ngrams import BITS, hashed
 from qa.checks.sounding import KINDS, VERSION, Kind
 from qa.phonetics import phones
 
-PENALTY = 0.1
-OTHER_KINDS = 0.3
+PENALTY = 0.05
+OTHER_KINDS = 0.15
 """How much a sentence of another kind counts as a counter-example: many are rude and blame at once."""
-RARE = 2
+RARE = 3
 FOLDS = 5
-WRONG: dict[Kind, float] = {"rudeness": 0.015, "refusal": 0.0125, "blame": 0.0045}
+WRONG: dict[Kind, float] = {"rudeness": 0.0125, "refusal": 0.015, "blame": 0.01}
 """Share of the courteous sentences, most of them hard, that each kind may take wrongly; blame is told most easily."""
 SHARPEST = 127
 
@@ -28,7 +28,7 @@ def matrix(found: list[Sentence]) -> csr_matrix:
     rows, columns, values = [], [], []
     for row, sentence in enumerate(found):
         heard = phones(sentence.text)
-        grams = hashed(heard.codes, heard.ids, 0, len(heard)).astype(np.int64)
+        grams = hashed(heard.codes, heard.ids, heard.chars, 0, len(heard)).astype(np.int64)
         rows.append(np.full(len(grams), row))
         columns.append(grams)
         values.append(np.full(len(grams), 1.0 / np.sqrt(max(1, len(heard)))))
@@ -64,7 +64,7 @@ def _learnt(x: csr_matrix, found: list[Sentence]) -> NDArray[np.float64]:
 
 
 def _common(x: csr_matrix) -> NDArray[np.int64]:
-    """The n-grams that more than one sentence has."""
+    """The n-grams that at least `RARE` sentences have."""
     return np.flatnonzero(np.bincount(x.indices, minlength=x.shape[1]) >= RARE)
 
 

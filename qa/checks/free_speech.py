@@ -17,7 +17,7 @@ from qa.checks.frames import Frames, compile_frames, filled, names_in
 from qa.checks.params import Params
 from qa.checks.regex import UNWRITTEN
 from qa.checks.signal import Signal
-from qa.checks.sounding import Kind, likeness
+from qa.checks.sounding import NOTHING_LIKE, Kind, likeness
 from qa.checks.stream import time_at
 from qa.checks.view import CallView
 from qa.finding import Evidence
@@ -27,8 +27,6 @@ STRETCH = 24
 AROUND = 8
 SUSPICION = 0.6
 HEARD = 0.5
-NOTHING_LIKE = 0.08
-"""Log odds 2.5 below those at which the reader alone would ask."""
 QUOTED_S = 6.0
 ECHO_S = 30.0
 ENOUGH_TO_ECHO = 4

@@ -16,8 +16,8 @@ from qa.finding import Evidence
 class SoundsLike(Params):
     """Which `kind` of sentence; `least`: from which probability on a sentence sounds like it.
 
-    0.5 is where a model that has not learnt them takes one in a hundred courteous sentences, hard ones mostly, wrongly
-    (blame: one in two hundred).
+    0.5 is where a model that has not learnt them takes 1 to 1.5 in a hundred courteous sentences, hard ones mostly,
+    wrongly.
     """
 
     kind: Kind

@@ -97,10 +97,10 @@ def test_faulty_parameters(parameters: dict[str, Any]) -> None:
         ("这个不归我管", ["这个不归我管"]),
         ("这个办不了,我帮您登记", ["这个办不了,我帮您登记"]),  # what softens stays beside it
         (
-            "一二三四五六七八九十,一二三四五六七八九十,甲乙丙丁戊己庚辛,您稍等",
+            "一二三四五六七八九十,一二三四五六七八九十,一二三四五六七八九十,甲乙丙丁戊己庚辛,您稍等",
             [
-                "一二三四五六七八九十,一二三四五六七八九十",
-                "一二三四五六七八九十,甲乙丙丁戊己庚辛,您稍等",
+                "一二三四五六七八九十,一二三四五六七八九十,一二三四五六七八九十",
+                "一二三四五六七八九十,一二三四五六七八九十,甲乙丙丁戊己庚辛,您稍等",
             ],
         ),
         ("长" * 60, ["长" * 60]),
@@ -127,19 +127,39 @@ def test_units_leave_out_nothing_but_crumbs(text: str) -> None:
 
 
 def test_homophones_share_half_of_their_ngrams() -> None:
-    one, other = (set(hashed(p.codes, p.ids, 0, len(p)).tolist()) for p in (phones("不归我管"), phones("不归我馆")))
+    one, other = (
+        set(hashed(p.codes, p.ids, p.chars, 0, len(p)).tolist()) for p in (phones("不归我管"), phones("不归我馆"))
+    )
     sounds = 4 + 5 + 4  # single, pairs, triples with the edges
     assert len(one & other) >= sounds
     assert one != other
+
+
+@pytest.mark.parametrize(
+    ("text", "tail"),
+    [("不归我管", 0), ("这个不归我管您找别人", 8), ("不归我管,您找别人去", 5), ("不归我管,我帮您,登记", 2)],
+)
+def test_the_tail_counts_a_second_time(text: str, tail: int) -> None:
+    heard = phones(text)
+    size = len(heard)
+    every = 2 * (size + (size + 1) + size)
+    assert len(hashed(heard.codes, heard.ids, heard.chars, 0, size)) == every + (tail + tail + 1 if tail else 0)
+
+
+def test_the_same_words_in_the_tail_are_others_than_before_it() -> None:
+    first, last = (
+        set(hashed(p.codes, p.ids, p.chars, 0, len(p)).tolist()) for p in map(phones, ("帮您,没", "没,帮您"))
+    )
+    assert first - last and last - first
 
 
 def test_sums_are_those_of_the_ngrams() -> None:
     sounds = phones("这个我管不着您找别人去")
     weights = np.array([[1.0, 0.0, 0.5], [0.0, 2.0, 0.0]], dtype=np.float32)
     rows = np.full(1 << BITS, 2, dtype=np.uint16)
-    grams = hashed(sounds.codes, sounds.ids, 2, 6)
+    grams = hashed(sounds.codes, sounds.ids, sounds.chars, 2, 6)
     rows[grams[0]], rows[grams[1]] = 0, 1
-    (sums,) = summed(sounds.codes, sounds.ids, np.array([[2, 6]]), rows, weights)
+    (sums,) = summed(sounds.codes, sounds.ids, sounds.chars, np.array([[2, 6]]), rows, weights)
     counts = [int((grams == grams[i]).sum()) for i in (0, 1)]
     assert sums.tolist() == [counts[0], 2.0 * counts[1], 0.5 * counts[0]]
 
