@@ -9,6 +9,7 @@ from qa.call import Role, Turn
 from qa.checks.around import alone, answers, begins_anew, quotations, same_breath, torn
 from qa.checks.params import Phrases
 from qa.checks.signal import FAINT, Signal
+from qa.checks.sounding import NOTHING_LIKE, Kind, likeness
 from qa.checks.stream import Occurrence
 from qa.checks.view import ANYWHERE, EXPECTED, UNEXPECTED, CallView, Window
 from qa.finding import Evidence, quote
@@ -64,13 +65,15 @@ class Forbidden(Phrases):
     """`excuse`: phrases which, close around a hit, make it harmless; `within`: how many syllables around count.
 
     `alone`: phrases that are forbidden only where they are all that is said in a turn, or its first clause (不知道,
-    没办法). `review` patterns are suspicious, never certain.
+    没办法). `review` patterns are suspicious, never certain. With a `kind`, what is not certain counts only in turns
+    that the trained reader does not clear of it (这个不贵 sounds much like 这个不行).
     """
 
     excuse: tuple[str, ...] = ()
     within: int = Field(default=8, ge=1)
     alone: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
+    kind: Kind | None = None
 
 
 def forbidden(view: CallView, params: Forbidden) -> Signal:
@@ -84,12 +87,22 @@ def forbidden(view: CallView, params: Forbidden) -> Signal:
     suspicious = view.contested(params.review, params.by, window, UNEXPECTED) if params.review else ()
     weighed = [(o, _blame(view, o, params, window, certain)) for o in certain]
     weighed += [(o, min(0.6, _blame(view, o, params, window, certain))) for o in suspicious]
-    weighed = _borne_out(_apart([(o, p) for o, p in weighed if p > FAINT]))
+    weighed = _not_cleared(view, params, _borne_out(_apart([(o, p) for o, p in weighed if p > FAINT])))
     top = max((p for _, p in weighed), default=0.0)
     told = [(o, p) for o, p in weighed if p >= min(0.5, top)]
     evidence = _by_turn(told)
     why = "、".join(dict.fromkeys(f"“{o.text}”" for o, _ in told))
     return Signal(top, evidence=evidence, why=why)
+
+
+def _not_cleared(
+    view: CallView, params: Forbidden, weighed: list[tuple[Occurrence, float]]
+) -> list[tuple[Occurrence, float]]:
+    if not params.kind or not any(p <= HALF_HEARD for _, p in weighed):
+        return weighed
+    stream = view.stream(params.by)
+    likely = dict(zip(map(id, stream.turns), likeness(stream, params.kind).tolist(), strict=True))
+    return [(o, p) for o, p in weighed if p > HALF_HEARD or likely[id(o.turn)] >= NOTHING_LIKE]
 
 
 def _alone(view: CallView, hit: Occurrence, role: Role) -> bool:

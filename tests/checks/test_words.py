@@ -230,3 +230,16 @@ def test_complaints(lines: tuple[str, ...], fields: dict[str, Any], expected: st
 )
 def test_what_only_a_person_can_judge(nuisance: bool | None, expected: str) -> None:
     assert verdict("nuisance-call", call_of(*OPENED, nuisance=nuisance)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("这个不贵,一个月才五块", "passed"),
+        ("我帮不上大忙,但可以帮您把材料准备好", "passed"),
+        ("这个我们不收", "needs_review"),
+        ("我不负责这块", "violated"),
+    ],
+)
+def test_what_is_not_certain_counts_only_where_it_sounds_like_refusal(text: str, expected: str) -> None:
+    assert verdict("refusal", call_of("客户 5: 我家的暖气不热", f"坐席 9: {text}")) == expected
