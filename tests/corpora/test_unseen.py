@@ -1,6 +1,6 @@
 """Wording that nobody wrote a pattern from: how much of it is noticed, and how much courtesy is taken wrongly.
 
-Floors under what was measured on 2026-11-26; totals only, so that nobody mends single sentences.
+Floors under what was measured on 2026-11-27; totals only, so that nobody mends single sentences.
 """
 
 import json
@@ -12,9 +12,9 @@ from benchmarks.language import ABOUT, call_with
 from qa.evaluate import check_call
 from tests.rules.shipped import ruleset
 
-CAUGHT = {"rudeness": 0.75, "refusal": 0.75, "blame": 0.85}
-WRONGLY = {"rudeness": 0.02, "refusal": 0.04, "blame": 0.02}
-SETS = ("unseen", "second_unseen")
+CAUGHT = {"rudeness": 0.83, "refusal": 0.8, "blame": 0.92}
+WRONGLY = {"rudeness": 0.02, "refusal": 0.02, "blame": 0.02}
+SETS = ("unseen", "second_unseen", "third_unseen")
 
 
 @pytest.fixture(scope="module")
