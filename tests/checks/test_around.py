@@ -15,8 +15,8 @@ ASKED = "客户 5: 那能不能今天就帮我弄好"
         ((ASKED, "坐席 9: 我不知道您的情况我已经上报了"), "violated"),
         ((ASKED, "坐席 9: 好的我看一下。我不知道。"), "violated"),  # a sentence of its own
         ((ASKED, "坐席 9: 着与我没关建"), "violated"),  # heard by half, but all of the answer
-        (("坐席 5: 您看", "坐席 9: 好的着与我没关建我给您说一下"), "needs_review"),  # the same, amid other words
-        ((ASKED, "坐席 9: 哦,我不知道师傅已经联系您了,您稍等"), "needs_review"),  # news, no refusal
+        (("坐席 5: 您看", "坐席 9: 好的着与我没关建我给您说一下"), "passed"),  # the same amid words that help
+        ((ASKED, "坐席 9: 哦,我不知道师傅已经联系您了,您稍等"), "passed"),  # news, no refusal
         ((ASKED, "坐席 9: 不行您再打过来"), "passed"),
         ((ASKED, "坐席 9: 不行,您再打过来"), "passed"),
         ((ASKED, "坐席 9: 这跟您没关系"), "passed"),
