@@ -6,7 +6,9 @@ import shutil
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import active_children
 from pathlib import Path
@@ -31,6 +33,9 @@ from qa.workers import DIED, Job, share_cores, work_all
 from tests.conftest import ROOT
 
 SAMPLES = ROOT / "sample_data"
+
+# To read so much of nothing takes a worker a minute, in which it can be killed.
+POISON_BYTES = 64 << 30
 
 
 class Notebook:
@@ -240,7 +245,8 @@ def test_a_recording_fails_alone_that_kills_its_worker_twice(
     rules_dir: Path, tmp_path: Path, kills: int, status: str, error: str | None
 ) -> None:
     poison = tmp_path / "poison.wav"
-    os.mkfifo(poison)
+    poison.touch()
+    os.truncate(poison, POISON_BYTES)
     good = SAMPLES / "clean" / "clean01.wav"
     jobs = [Job(Source.of_file(path), CallMeta(call_id=path.stem, ruleset="telecom")) for path in (poison, good)]
     killer = threading.Thread(target=kill_readers, args=(poison, kills, good))
@@ -255,29 +261,27 @@ def test_a_recording_fails_alone_that_kills_its_worker_twice(
     assert active_children() == []
 
 
-def kill_readers(pipe: Path, kills: int, replacement: Path) -> None:
-    """Kills the worker that reads the pipe, so many times; before the last, puts a recording in its place."""
-    copy = shutil.copy(replacement, pipe.with_suffix(".part"))
-    for left in reversed(range(kills)):
-        # Open until they are dead: a reader without a writer finds the recording empty.
-        writer = opened_for_writing(pipe)
-        if not left:
-            os.replace(copy, pipe)
-        for worker in active_children():
-            if worker.pid:
-                os.kill(worker.pid, signal.SIGKILL)
-                worker.join()
-        os.close(writer)
+def kill_readers(poison: Path, kills: int, replacement: Path) -> None:
+    """Kills the worker that reads the file, so many times; before the last, puts a recording in its place."""
+    copy = shutil.copy(replacement, poison.with_suffix(".part"))
+    killed: list[int] = []
+    while len(killed) < kills:
+        killed.append(reader_of(poison, besides=killed))
+        if len(killed) == kills:
+            os.replace(copy, poison)
+        os.kill(killed[-1], signal.SIGKILL)
 
 
-def opened_for_writing(pipe: Path) -> int:
+def reader_of(path: Path, besides: Sequence[int]) -> int:
     until = time.monotonic() + 120
     while time.monotonic() < until:
-        try:
-            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:  # nobody reads it yet
-            time.sleep(0.01)
-    raise TimeoutError(f"no worker reads {pipe}")
+        for worker in active_children():
+            with suppress(OSError):  # it died, or closed the file, meanwhile
+                files = Path(f"/proc/{worker.pid}/fd").iterdir()
+                if worker.pid and worker.pid not in besides and any(f.exists() and f.samefile(path) for f in files):
+                    return worker.pid
+        time.sleep(0.01)
+    raise TimeoutError(f"no worker reads {path}")
 
 
 @pytest.mark.parametrize(("workers", "jobs"), [(0, 1), (0, 100), (1, 5), (3, 2), (64, 64)])

@@ -75,7 +75,7 @@ class Listening:
             stream = self.stream(role)
             hits = self._hits[role] = self.lexicon.find(stream.heard)
             if not stream.sure:
-                for row in hits.found.rows:
+                for row in hits.rows:
                     turns = stream.turn_of[int(row[START])], stream.turn_of[int(row[END]) - 1]
                     row[WEIGHT] = min(stream.weights[turns[0] : turns[1] + 1])
         return self._hits[role]

@@ -162,7 +162,7 @@ class CallView:
         return tuple(
             Occurrence(stream, int(start), int(end), probability, hits.sources[int(owner)], ratio, evidence)
             for (start, end, evidence, ratio, _, _, owner, _), probability in zip(
-                hits.found.rows[rows].tolist(), likely.tolist(), strict=True
+                hits.rows[rows].tolist(), likely.tolist(), strict=True
             )
         )
 

@@ -1,6 +1,7 @@
 """The command `qa`. A command imports what it needs when it runs, so that help and errors come at once."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -24,6 +25,7 @@ from qa.cli import (
     work,
 )
 from qa.errors import QaError
+from qa.interrupts import interrupted_by
 
 INTERRUPTED = 130
 
@@ -67,7 +69,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         # It may stand anywhere on the line; worker processes see it in the environment.
         given.remove("--debug")
         os.environ["QA_DEBUG"] = "1"
-    status = _status(given)
+    with interrupted_by(signal.SIGINT):
+        status = _status(given)
     if status == INTERRUPTED:
         print("stopped; what was finished is saved, start again to go on", file=sys.stderr)
     sys.exit(status)

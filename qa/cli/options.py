@@ -1,12 +1,13 @@
 """Options that several commands share; each has an environment variable, and None means: as configured."""
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from qa.interrupts import interrupted_by
 
 if TYPE_CHECKING:
     from qa.batch import Totals
@@ -114,18 +115,9 @@ def make_reporter(json_log: bool) -> "Reporter":
     return reporter(json_log=json_log)
 
 
-@contextmanager
-def ended_cleanly() -> Iterator[None]:
+def ended_cleanly() -> AbstractContextManager[None]:
     """Makes the signal that ends a service (SIGTERM) end a command as Ctrl-C does: what was done is saved."""
-
-    def stop(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    former = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, former)
+    return interrupted_by(signal.SIGTERM)
 
 
 def finish(totals: "Totals", db: str) -> int:

@@ -54,7 +54,10 @@ Ints = NDArray[np.int32]
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function on its first call; the machine code is kept beside the source or in the user's cache."""
+    """Compile a function on its first call; the machine code is kept beside the source or in the user's cache.
+
+    It must not return a named tuple: numba would run Python code to make it, where Ctrl-C would crash the process.
+    """
     try:
         return cast(Callable[P, R], njit(cache=True, nogil=True)(function))
     except RuntimeError:  # neither place can be written to
@@ -113,21 +116,16 @@ class Seeds(NamedTuple):
     sounds: int
 
 
-class Found(NamedTuple):
-    """Hits in a text. `rows` (k, 8) are their columns `START` … `WEIGHT`, those of pattern n the rows `edges[n]` to
-    `edges[n + 1]`, the best first, none overlapping."""
-
-    rows: NDArray[np.float64]
-    edges: Ints
-
-
 @compiled
 def find(
     table: Table, seeds: Seeds, heard: Heard, margin: int, classes: Ints, pair: Floats, exact: NDArray[np.int64]
-) -> Found:
+) -> tuple[NDArray[np.float64], Ints]:
     """Every pattern that may stand in the text; `margin` syllables before and after it are none of it.
 
     `exact` (k, 3): pattern, start and end of hits that are known already.
+
+    Hits are rows (k, 8) of the columns `START` … `WEIGHT`, those of pattern n the rows `edges[n]` to `edges[n + 1]`,
+    the best first, none overlapping.
     """
     wordings, places, groups = candidates(seeds, table.sizes, classes)
     count = len(wordings) + len(exact)
@@ -190,7 +188,7 @@ def find(
         edges[owner[i] + 1] += 1
     for who in range(seeds.owners):
         edges[who + 1] += edges[who]
-    return Found(rows, edges)
+    return rows, edges
 
 
 @compiled

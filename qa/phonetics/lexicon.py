@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qa.phonetics.align import PAIRS, listen, margin, tabulate
 from qa.phonetics.exact import ExactWords
-from qa.phonetics.kernel import BAND, SURELY, Found, Seeds, Table, find
+from qa.phonetics.kernel import BAND, SURELY, Seeds, Table, find
 from qa.phonetics.pattern import Pattern, Wording, compile_pattern
 from qa.phonetics.seeding import classes_of, index
 from qa.phonetics.syllables import Phones
@@ -37,17 +37,22 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hits:
-    """All hits of a lexicon in a text, as `kernel.Found` has them; `sources` are the patterns."""
+    """All hits of a lexicon in a text, rows and edges as `kernel.find` gives them; `sources` are the patterns."""
 
     sources: tuple[str, ...]
-    found: Found
+    found: tuple[NDArray[np.float64], NDArray[np.int32]]
+
+    @property
+    def rows(self) -> NDArray[np.float64]:
+        """All hits (k, 8)."""
+        return self.found[0]
 
     def __len__(self) -> int:
-        return len(self.found.rows)
+        return len(self.rows)
 
     def all(self) -> Iterator[tuple[str, Hit]]:
         """Every hit with its pattern, in the patterns' order and the best of each first."""
-        for start, end, evidence, ratio, size, kin, owner, _ in self.found.rows.tolist():
+        for start, end, evidence, ratio, size, kin, owner, _ in self.rows.tolist():
             yield self.sources[int(owner)], Hit(int(start), int(end), evidence, ratio, int(size), kin, kin == SURELY)
 
 
