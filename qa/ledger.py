@@ -191,7 +191,7 @@ def open_ledger(db: str, *, command: str, total: int, reporter: Reporter, book: 
     engine = open_store(db, away_s=AWAY_S)
     with store_errors(db):
         with writing(engine) as session:
-            keep_tariffs(session=session, rulesets=book.rulesets.values())
+            keep_tariffs(session=session, rulesets=tuple(book.rulesets.values()))
             run_id = start_run(session=session, command=command, total=total)
         reporter.start(total)
         with beating(engine, run_id):

@@ -54,7 +54,7 @@ def rescore(*, rules: Path, db: str, workers: int, reporter: Reporter, as_of: da
     store = open_store(db, away_s=AWAY_S)
     with store_errors(db):
         with writing(store) as session:
-            keep_tariffs(session=session, rulesets=load_rules(rules).rulesets.values())
+            keep_tariffs(session=session, rulesets=tuple(load_rules(rules).rulesets.values()))
             total, bare = count_archived(session=session)
             run_id, waiting = resume_or_start(session=session, goal=goal, total=total)
         if waiting:

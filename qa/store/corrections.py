@@ -40,9 +40,12 @@ def correct(*, session: Session, call_id: str, target: str, decision: Decision, 
         raise PeriodError("a correction needs a reason; it stays on record")
     kept = kept_scores(session=session, lock_id=lock.id).get(agent_id)
     if MARK in target:
-        number = target.rpartition(MARK)[2]
-        if not number.isdigit():
+        item, _, number = target.rpartition(MARK)
+        if not number.isdecimal():
             raise PeriodError(f"{target}: name a manual deduction as manual-06{MARK}3")
+        for deduction in before.manual:
+            if deduction.seq == int(number) and deduction.item != item:
+                raise PeriodError(f"{target}: deduction {number} of {call_id} is {deduction.item}{MARK}{number}")
         after = retract(
             session=session,
             call_id=call_id,

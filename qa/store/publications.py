@@ -41,7 +41,7 @@ def publish(
     with drafted(rules_dir, texts) as draft:
         book = load_rulebook(draft)
         scheme = _scheme(draft / file) if file == SCHEME else None
-    keep_tariffs(session=session, rulesets=book.rulesets.values())
+    keep_tariffs(session=session, rulesets=tuple(book.rulesets.values()))
     if before is not None:
         _keep(session, file, before, at)
     row = PublicationRecord(

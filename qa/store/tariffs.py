@@ -1,6 +1,6 @@
 """Tariffs in the store, by the hash of the rules that calls name."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,19 +15,24 @@ _KNOWN: dict[str, Tariff] = {}
 _MOST = 64
 
 
-def keep_tariffs(*, session: Session, rulesets: Iterable[RuleSet]) -> None:
-    """Stores what these rule sets and their versions charge: calls scored by them are settled by it for ever."""
+def keep_tariffs(*, session: Session, rulesets: Sequence[RuleSet]) -> None:
+    """Stores what these rule sets and their versions charge: calls scored by them are settled by it for ever.
+
+    The whole sets are kept as the newest, also where they are in use again after others.
+    """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    for ruleset in {kept.sha256: kept for given in rulesets for kept in (given, *given.alone)}.values():
-        if session.get(TariffRecord, ruleset.sha256) is None:
-            values = {
-                "ruleset_sha256": ruleset.sha256,
-                "ruleset": ruleset.name,
-                "content": tariff_json(tariff_of(ruleset)),
-                "kept_at": datetime.now(UTC),
-            }
-            # Two runs may begin with the same new rules at the same moment.
-            session.execute(insert(TariffRecord).values(values).on_conflict_do_nothing())
+    for ruleset in (*(alone for given in rulesets for alone in given.alone), *rulesets):
+        values = {
+            "ruleset_sha256": ruleset.sha256,
+            "ruleset": ruleset.name,
+            "content": tariff_json(tariff_of(ruleset)),
+            "kept_at": datetime.now(UTC),
+        }
+        # Two runs may begin with the same new rules at the same moment.
+        kept = insert(TariffRecord).values(values)
+        session.execute(
+            kept.on_conflict_do_update(index_elements=["ruleset_sha256"], set_={"kept_at": values["kept_at"]})
+        )
 
 
 def load_tariff(*, session: Session, ruleset_sha256: str | None) -> Tariff | None:

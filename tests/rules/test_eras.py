@@ -12,6 +12,9 @@ from qa.rules.loader import load_rulebook
 from qa.rules.model import RuleSet
 from qa.rules.tariff import read_tariff, tariff_json, tariff_of
 from qa.score import score_call
+from qa.store.costs import scheme_of_day
+from qa.store.engine import open_store, reading, writing
+from qa.store.tariffs import keep_tariffs
 from tests.builders import make_call, make_meta, make_turn
 from tests.rules.test_loader import RULE, SCHEME, faults, load, write
 from tests.rules.test_rulebook import COMMON
@@ -87,6 +90,20 @@ def test_rules_and_schemes_change_each_on_their_day(tmp_path: Path) -> None:
     assert [costs(ruleset.on(day))["rude"] for day in days] == [5, 5, 8, 8, 1]
     assert ruleset.on(date(2026, 7, 1)) is ruleset.on(date(2026, 8, 31))
     assert {ruleset.on(day).sha256 for day in days} == {ruleset.sha256}
+
+
+def test_the_scheme_of_a_day_is_that_of_the_rules_used_last(tmp_path: Path) -> None:
+    later = SCHEME.replace('"1"', '"2"') + "valid_from: 2026-09-01\n"
+    schemes: Files = {"scheme.yaml": later, "scheme-1.yaml": SCHEME + "valid_from: 2026-01-01\n"}
+    before = tuple(load(tmp_path / "before", VERSIONS | schemes).rulesets.values())
+    after = tuple(load(tmp_path / "after", VERSIONS | {"scheme.yaml": SCHEME.replace('"1"', '"3"')}).rulesets.values())
+    store = open_store("sqlite://")
+    days = (date(2026, 8, 31), date(2026, 9, 1))
+    for used, versions in ((before, ["1", "2"]), (after, ["3", "3"]), (before, ["1", "2"])):
+        with writing(store) as session:
+            keep_tariffs(session=session, rulesets=used)
+        with reading(store) as session:
+            assert [scheme_of_day(session=session, day=day).version for day in days] == versions
 
 
 @pytest.mark.parametrize(

@@ -88,13 +88,17 @@ def test_what_cannot_be(store: Engine, qa: Commands, argv: tuple[str, ...], said
         ("clsing", "x", "no such rule"),
         ("manual-12#5", "x", "no manual deduction 5"),
         ("manual-12#", "x", "name a manual deduction as manual-06#3"),
+        ("manual-12#²", "x", "name a manual deduction as manual-06#3"),
+        ("manual-06#1", "x", "manual-06#1: deduction 1 of c1 is manual-12#1"),
     ],
 )
 def test_a_correction_that_is_none_changes_nothing(
     store: Engine, qa: Commands, target: str, reason: str, said: str
 ) -> None:
     keep(store, started_at=MORNING, scored_at=MORNING)
+    with writing(store) as session:
+        deduct(session=session, call_id="c1", seen=0, by="李", item="manual-12", at=MORNING)
     qa("close", *MARCH, "--by", "主管")
     assert said in qa("correct", "c1", target, "--reason", reason, "--by", "主管", status=2)
     with reading(store) as session:
-        assert review_of(session=session, call_id="c1").card.score == 80
+        assert review_of(session=session, call_id="c1").card.score == 74
