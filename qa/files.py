@@ -57,4 +57,13 @@ def csv_text(path: Path) -> str:
 
 def safe_cell(value: Any) -> Any:
     """A spreadsheet runs a cell that begins like a formula; a quote in front makes it text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "@", "\t", "\r") else value
+    return f"'{value}" if isinstance(value, str) and _is_formula(value) else value
+
+
+def plain_cell(cell: str) -> str:
+    """What `safe_cell` was given."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell) else cell
+
+
+def _is_formula(text: str) -> bool:
+    return text.lstrip("'").startswith(("=", "+", "@", "\t", "\r"))

@@ -9,7 +9,7 @@ from typing import IO
 
 from qa.agreement.session import VERDICTS
 from qa.errors import ConfigError
-from qa.files import csv_text, safe_cell
+from qa.files import csv_text, plain_cell, safe_cell
 from qa.finding import Verdict
 
 NEEDED = ("call_id", "rule", "verdict")
@@ -67,7 +67,7 @@ def read_sheet(path: Path, lines: Collection[SheetLine]) -> Sheet:
     scores, problems, empty = [], [], 0
     for row in rows:
         call_id, rule, word, note = ((row.get(name) or "").strip() for name in (*NEEDED, "note"))
-        call_id = call_id.removeprefix("'")
+        call_id = plain_cell(call_id)
         if not word:
             empty += 1
         elif (call_id, rule) not in known:

@@ -52,7 +52,7 @@ def open_session(
 
     from qa.call import LOCAL
     from qa.errors import ConfigError
-    from qa.files import csv_text
+    from qa.files import csv_text, plain_cell
     from qa.store.calibrations import open_calibration
     from qa.store.engine import open_store, store_errors, writing
 
@@ -61,7 +61,7 @@ def open_session(
         rows = csv.DictReader(io.StringIO(csv_text(calls)))
         if "call_id" not in (rows.fieldnames or ()):
             raise ConfigError(f"{calls}: no column call_id; the first line must name the columns")
-        wanted += [row["call_id"] for row in rows if row["call_id"]]
+        wanted += [plain_cell(row["call_id"]) for row in rows if row["call_id"]]
     settings, now = settings_with(db=db), datetime.now(LOCAL)
     with store_errors(settings.db), writing(open_store(settings.db)) as session:
         number = open_calibration(session=session, name=name, call_ids=wanted, by=by, now=now, reference=reference)

@@ -34,7 +34,7 @@ def scores(date: First, until: Last, db: Db = None) -> int:
         kept = kept_scores(session=session, lock_id=lock.id) if lock and lock.id else {}
     print(f"{'agent':12s}  score     mean  calls  on-site complaints provisional")
     for one in found:
-        score = kept.get(one.agent_id, one.score) if lock else one.score
+        score = kept.get(one.agent_id) if lock else one.score
         off = [sum(cost.points for cost in costs) for costs in (one.onsite, one.complaints)]
         line = f"{one.agent_id:12s} {_number(score):>6s} {_number(one.mean):>8s} {len(one.calls):6d}"
         print(f"{line} {-off[0]:8g} {-off[1]:10g} {one.provisional:11d}")

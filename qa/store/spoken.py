@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, Integer, and_, column, func, insert, selec
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session
 
-from qa.search.sounds import heard, pairs
 from qa.store.tables import SpokenRecord, TranscriptRecord, TurnRecord
 
 _SPOKEN: Any = SpokenRecord
@@ -80,6 +79,9 @@ def _missing(column: Any) -> Any:
 
 
 def _pairs(turns: Iterable[str]) -> list[int]:
+    # Imported by all that uses the store, most of which indexes nothing: readings take a second to load.
+    from qa.search.sounds import heard, pairs
+
     return sorted({pair for said in turns for pair in pairs(heard(said).sounds)})
 
 
