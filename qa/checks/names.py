@@ -24,7 +24,7 @@ SURE, LONG, HEARD = 0.9, 4, 0.3
 CERTAIN, SUPPORTED, SUSPECTED = 0.96, 0.94, 0.6
 FOLLOWED = 0.8
 ASKED_S, ECHO_S = 8.0, 30.0
-QUOTE_REACH = 20
+QUOTE_REACH = 8
 CALLED = "叫姓是"
 """Words that may stand between a lead and the name (我同事叫张伟)."""
 NAMING = "小老姓"
@@ -33,6 +33,7 @@ TITLES = re.compile("先生|女士|小姐|太太|师傅|师父|[工总哥姐]|�
 """What follows the surname of somebody spoken to or of, whose name is no secret."""
 BARE_NAME = re.compile("(?P<self>[我握窝卧沃])?(?P<lead>姓|叫|是小?|小)?(?P<surname>.).{0,2}")
 """A clause before 有事找我 of which the lead may be lost."""
+HESITATION = "嗯呃啊那这个"
 ADDRESS = re.compile("[,， ]*[您你]?(下次|有事|有问题|以后)?$")
 SLOT = 4
 
@@ -63,7 +64,7 @@ def name_given(view: CallView, params: NameGiven) -> Signal:
             last = min(lead.end, len(heard) - 1)
             text = heard.text[heard.chars[lead.start] : heard.chars[last] + 1]
             found.append(Evidence(lead.role, lead.start_s, lead.end_s, text.strip(), round(likely, 4)))
-    found = found or _without_lead(view, params)
+    found = found or _without_lead(view, params) or _answers(view, params)
     top = max((e.probability or 0.0 for e in found), default=0.0)
     told = tuple(e for e in found if (e.probability or 0.0) >= min(0.5, top))
     return Signal(top, told, "、".join(f"“{e.text}”" for e in told))
@@ -79,7 +80,8 @@ def _likely(view: CallView, lead: Occurrence, params: NameGiven) -> float:
     asked, followed, closed = _asked(view, lead, params), _tail(view, lead, params), _closed(view, lead, params)
     around = asked or followed
     named = size >= LONG and chr(int(lead.stream.heard.codes[lead.end - 1])) in NAMING
-    sure = to_the_letter or (lead.probability >= SURE and size >= LONG)
+    plain = lead.probability >= SURE
+    sure = to_the_letter or (plain and size >= LONG)
     likely = 0.0
     if titled:
         likely = SUSPECTED if sure and size >= LONG else 0.0
@@ -87,7 +89,9 @@ def _likely(view: CallView, lead: Occurrence, params: NameGiven) -> float:
         likely = CERTAIN
     elif (around and (spelled or (sure and (sounded or slipped)))) or (sure and (closed or (named and sounded))):
         likely = SUPPORTED
-    elif spelled or (sure and around):
+    elif plain and sounded and (asked or closed):
+        likely = SUPPORTED
+    elif spelled or (around and (sure or (plain and sounded))):
         likely = SUSPECTED
     weight = view.weight(lead.turn, params.by) * min(1.0, 0.6 + 0.6 * lead.turn.confidence)
     return weight * (min(0.5, likely) if _echoed(view, lead, params) else likely)
@@ -106,6 +110,12 @@ def _surname(view: CallView, lead: Occurrence, params: NameGiven) -> tuple[bool,
     slipped = at + 1 < len(heard) and chr(int(heard.codes[at + 1])) in params.surnames
     titled = TITLES.match(heard.text, int(heard.chars[at]) + 1) is not None
     return spelled, int(heard.ids[at]) in _sounds(params.surnames), slipped, titled
+
+
+@lru_cache(maxsize=16)
+def _answer(surnames: str) -> re.Pattern[str]:
+    """A clause at the begin of a turn that answers who one is, of which the lead may be lost."""
+    return re.compile(f"[嗯呃啊哦,，。 ]*[我握窝卧沃][^不没]?[{surnames}].{{1,2}}(?=[,，。!！?？ 您你]|$)")
 
 
 @lru_cache(maxsize=16)
@@ -151,7 +161,7 @@ def _without_lead(view: CallView, params: NameGiven) -> list[Evidence]:
             continue
         before = ADDRESS.sub("", heard.text[heard.chars[begin] : heard.chars[close.start]])
         clause = re.split("[,。!?，！？]", before)[-1]
-        name = BARE_NAME.fullmatch("".join(c for c in clause if c not in "嗯呃啊那个"))
+        name = BARE_NAME.fullmatch("".join(c for c in clause if c not in HESITATION))
         if not name or name["surname"] not in params.surnames or not (name["self"] or name["lead"]):
             continue
         if TITLES.search(clause) or _excused(view, close._replace(end=close.start, start=begin), params):
@@ -159,6 +169,22 @@ def _without_lead(view: CallView, params: NameGiven) -> list[Evidence]:
         likely = SUPPORTED if name["lead"] or _asked(view, close, params) else SUSPECTED
         likely *= view.weight(close.turn, params.by) * min(1.0, 0.6 + 0.6 * close.turn.confidence)
         found.append(Evidence(close.role, close.turn.start_s, close.end_s, clause, round(likely, 4)))
+    return found
+
+
+def _answers(view: CallView, params: NameGiven) -> list[Evidence]:
+    """Answers to the question for a name that sound like one although no lead is heard: for a person to listen to."""
+    found = []
+    for asked in view.find_any(params.asks, _other(params.by)):
+        for turn in view.turns_in(params.by, params.where.window()):
+            after = asked.start_s < turn.start_s <= asked.end_s + ASKED_S
+            answer = _answer(params.surnames).match(turn.text) if after else None
+            if not answer or asked.probability < FOLLOWED:
+                continue
+            excused = any(o.turn is turn for o in view.find_any(params.excuse, params.by, prior=UNEXPECTED))
+            if not excused and not TITLES.search(answer[0]):
+                likely = SUSPECTED * view.weight(turn, params.by)
+                found.append(Evidence(turn.role, turn.start_s, turn.end_s, answer[0].strip(), round(likely, 4)))
     return found
 
 

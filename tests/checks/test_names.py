@@ -45,6 +45,29 @@ ASK = "客户 5: 你叫什么名字"
         (("坐席 9: 您有事找我就行",), "passed"),
         (("坐席 9: 您叫我小声一点,我知道了",), "passed"),
         ((ASK, "坐席 9: 我的工号是三零五,您记工号就可以"), "passed"),
+        # Asked for, and every syllable of lead and surname is heard, only spelled otherwise.
+        ((ASK, "坐席 9: 我型往,您匣次接找以就行"), "violated"),
+        ((ASK, "坐席 9: 我教损娜,您记一下"), "violated"),
+        (("坐席 9: 我这个姓张,下次直接找我就行",), "violated"),
+        # The customer was quoted before, not here.
+        (("坐席 9: 您说要投诉工程部,我核对一下。我叫赵晓明",), "violated"),
+        (("坐席 9: 您刚才说您不知道怎么处理,是吧,我来教您,我叫王丽",), "violated"),
+        (("坐席 9: 您说他说我叫李明,对吗",), "passed"),
+        # For a person: a lead that is lost in an answer.
+        ((ASK, "坐席 9: 我掷刘伟"), "needs_review"),
+        ((ASK, "坐席 9: 我赵海燕,您记一下"), "needs_review"),
+        ((ASK, "坐席 9: 我马上帮您查一下"), "passed"),
+        ((ASK, "坐席 9: 我不方便"), "passed"),
+        ((ASK, "坐席 9: 我这边是867号,您记一下"), "passed"),
+        ((ASK, "坐席 9: 我于是给您登记"), "passed"),
+        ((ASK, "坐席 9: 我高兴为您服务"), "passed"),
+        (("坐席 9: 我叫一下师傅。",), "passed"),
+        (("坐席 9: 我叫他们。",), "passed"),
+        (("坐席 9: 我叫维修去了。",), "passed"),
+        (("坐席 9: 我叫技术员来。",), "passed"),
+        (("坐席 9: 我叫人来。",), "passed"),
+        (("坐席 9: 我叫朋友来。",), "passed"),
+        (("坐席 9: 我叫班长来。",), "passed"),
     ],
 )
 def test_names(lines: tuple[str, ...], expected: str) -> None:
