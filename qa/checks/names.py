@@ -87,9 +87,11 @@ def _likely(view: CallView, lead: Occurrence, params: NameGiven) -> float:
         likely = SUSPECTED if sure and size >= LONG else 0.0
     elif sure and spelled:
         likely = CERTAIN
-    elif (around and (spelled or (sure and (sounded or slipped)))) or (sure and (closed or (named and sounded))):
-        likely = SUPPORTED
-    elif plain and sounded and (asked or closed):
+    elif (
+        (around and (spelled or (sure and (sounded or slipped))))
+        or (sure and (closed or (named and sounded)))
+        or (plain and sounded and (asked or closed))
+    ):
         likely = SUPPORTED
     elif spelled or (around and (sure or (plain and sounded))):
         likely = SUSPECTED
