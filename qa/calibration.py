@@ -36,7 +36,7 @@ POINTS: Points = (
     (0.95, 0.995),
     (1.0, 0.999),
 )
-"""(raw, observed), rising strictly. Fitted 2026-11-27 on 12,000 generated calls at 15 % noise, 4,000 of each of the seeds
+"""(raw, observed), rising strictly. Fitted 2026-11-27 on 12,000 generated calls at 15 % noise, 4,000 of each of seeds
 8501 to 8503; held against 4,000 of seed 8504."""
 
 

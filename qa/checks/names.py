@@ -35,7 +35,8 @@ BARE_NAME = re.compile("(?P<self>[我握窝卧沃])?(?P<lead>姓|叫|是小?|小
 """A clause before 有事找我 of which the lead may be lost."""
 HESITATION = "嗯呃啊那这个"
 ADDRESS = re.compile("[,， ]*[您你]?(下次|有事|有问题|以后)?$")
-SLOT = 4
+SLOT = 6
+"""Syllables between a lead and 直接找我: a name and 您下次."""
 
 
 class NameGiven(Phrases):
@@ -79,7 +80,7 @@ def _likely(view: CallView, lead: Occurrence, params: NameGiven) -> float:
     size = lead.end - lead.start
     asked, followed, closed = _asked(view, lead, params), _tail(view, lead, params), _closed(view, lead, params)
     around = asked or followed
-    named = size >= LONG and chr(int(lead.stream.heard.codes[lead.end - 1])) in NAMING
+    naming = chr(int(lead.stream.heard.codes[lead.end - 1])) in NAMING
     plain = lead.probability >= SURE
     sure = to_the_letter or (plain and size >= LONG)
     likely = 0.0
@@ -89,11 +90,12 @@ def _likely(view: CallView, lead: Occurrence, params: NameGiven) -> float:
         likely = CERTAIN
     elif (
         (around and (spelled or (sure and (sounded or slipped))))
-        or (sure and (closed or (named and sounded)))
+        or (sure and (closed or (size >= LONG and naming and sounded)))
         or (plain and sounded and (asked or closed))
+        or (plain and naming and closed)
     ):
         likely = SUPPORTED
-    elif spelled or (around and (sure or (plain and sounded))):
+    elif spelled or (around and (sure or (plain and sounded))) or (sure and size >= LONG and (sounded or slipped)):
         likely = SUSPECTED
     weight = view.weight(lead.turn, params.by) * min(1.0, 0.6 + 0.6 * lead.turn.confidence)
     return weight * (min(0.5, likely) if _echoed(view, lead, params) else likely)

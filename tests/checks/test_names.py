@@ -49,10 +49,15 @@ ASK = "客户 5: 你叫什么名字"
         ((ASK, "坐席 9: 我型往,您匣次接找以就行"), "violated"),
         ((ASK, "坐席 9: 我教损娜,您记一下"), "violated"),
         (("坐席 9: 我这个姓张,下次直接找我就行",), "violated"),
+        (("坐席 9: 我式小造,您有事找我",), "violated"),
+        (("坐席 9: 沃姓怎杨,您下次直接找我就行",), "violated"),
+        (("坐席 9: 我是小区物业,您有事找我",), "passed"),
         # The customer was quoted before, not here.
         (("坐席 9: 您说要投诉工程部,我核对一下。我叫赵晓明",), "violated"),
         (("坐席 9: 您刚才说您不知道怎么处理,是吧,我来教您,我叫王丽",), "violated"),
         (("坐席 9: 您说他说我叫李明,对吗",), "passed"),
+        (("坐席 9: 刚才接您电话的是我同事无丽",), "needs_review"),
+        (("坐席 9: 刚才接您电话的是我同事,他已经给您登记了",), "passed"),
         # For a person: a lead that is lost in an answer.
         ((ASK, "坐席 9: 我掷刘伟"), "needs_review"),
         ((ASK, "坐席 9: 我赵海燕,您记一下"), "needs_review"),
