@@ -176,7 +176,8 @@ def phone_not_read_back(view: CallView, params: PhoneBack) -> Signal:
     lacking = 1.0 - max(held.probability(*READ_BACK), view.hidden("agent", window))
     if max(held.same, held.other) <= held.none and _last_four(given, heard):
         lacking = min(lacking, PARTLY)
-    garbled = given.digits.count(UNCLEAR) >= GARBLED or 0 < held.contrary <= held.short
+    garbled = given.digits.count(UNCLEAR) >= GARBLED
+    garbled = garbled or (0 < held.contrary <= held.short and not _differ(given, heard))
     if held.other > held.none and (garbled or _both_short(given, heard, held)):
         lacking = min(lacking, PARTLY)
     if lacking < PARTLY and held.lost > MAY_BE_LOST:
@@ -239,6 +240,15 @@ def _both_short(given: Given, heard: Phones, held: Comparison) -> bool:
     told = spoken(heard)
     missing = MOBILE - len(given.digits), MOBILE - len(told.digits) if told else 0
     return min(missing) > 0 and held.contrary <= max(missing)
+
+
+def _differ(given: Given, heard: Phones) -> bool:
+    """Whether two whole mobile numbers differ at more than one place: no digit can be lost or slipped in to explain it."""
+    told = spoken(heard)
+    numbers = (given.digits, told.digits if told else "")
+    if any(len(number) != MOBILE or UNCLEAR in number for number in numbers):
+        return False
+    return sum(a != b for a, b in zip(*numbers, strict=True)) > 1
 
 
 def _last_four(given: Given, heard: Phones) -> bool:

@@ -21,6 +21,8 @@ PHONE = "幺三八,零幺三六,五四二七"
         (PHONE, "嗯,记下了", "violated"),
         (PHONE, "幺三八,零幺三六,五四二三,是吗", "violated"),
         ("幺七七二幺二八三五三", "幺七七二幺幺八三五三,是吗", "needs_review"),
+        # Whole on both sides: nothing lost or slipped in can explain that they differ.
+        ("幺三七零五五散八三四零", "幺三七龄五九三而三八零,是吗", "violated"),
         ("暖气不热", "好的", "not_applicable"),
     ],
 )
