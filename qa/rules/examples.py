@@ -21,7 +21,7 @@ KNOWN = frozenset(CallMeta.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True)
 class ExampleOutcome:
-    """What an example gave; `at_s` is where the evidence began, `place` the file and line of the rule."""
+    """What an example gave; `at_s` is where the evidence began, `place` its file and line."""
 
     ruleset: str
     rule: str
@@ -52,9 +52,12 @@ def run_examples(book: RuleBook) -> list[ExampleOutcome]:
 
 
 def _versions(ruleset: RuleSet) -> list[tuple[RuleSet, Rule]]:
-    """Each rule with a version of the set in which it stands."""
-    every = (ruleset, *(version for _, version in ruleset.versions))
-    return list({rule.origin: (v, rule) for v in reversed(every) for rule in reversed(v.rules)}.values())[::-1]
+    """Each version of each rule with the set in which it stands, today's set first; a price makes no version."""
+    found: dict[int, tuple[RuleSet, Rule]] = {}
+    for each in (ruleset, *(version for _, version in ruleset.versions)):
+        for rule in each.rules:
+            found.setdefault(id(rule.violated), (each, rule))
+    return list(found.values())
 
 
 def _in_force(condition: Expression | None, ruleset: RuleSet) -> bool:
@@ -69,12 +72,11 @@ def _in_force(condition: Expression | None, ruleset: RuleSet) -> bool:
 def _run(ruleset: RuleSet, rule: Rule, number: int, example: Example) -> ExampleOutcome:
     call = example_call(example, ruleset.variables, f"{rule.id}-{number}")
     finding = next(f for f in score_call(call, ruleset).findings if f.rule == rule.id)
-    file, _, _ = rule.origin.rpartition(":")
     return ExampleOutcome(
         ruleset=ruleset.name,
         rule=rule.id,
         example=example.note or f"{number}",
-        place=f"{file}:{example.line}",
+        place=example.place,
         expected=example.verdict,
         got=finding.verdict,
         expected_at_s=example.at_s,

@@ -26,14 +26,17 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A little call that a rule carries with the verdict it must give; `at_s` is the second at which it fires."""
+    """A little call that a rule carries with the verdict it must give; `at_s` is the second at which it fires.
+
+    `place` is its file and line.
+    """
 
     verdict: Verdict
     note: str
     call: Mapping[str, Any]
     turns: tuple[tuple[str, float, float | None, str], ...]
     at_s: float | None
-    line: int
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

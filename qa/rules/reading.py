@@ -33,7 +33,7 @@ def _example(file: ExampleFile, source: Source, at: Location) -> Example:
             who, start, end = match.groups()
             turns.append((ROLES[who], float(start), float(end) if end else None, text))
     call: dict[str, Any] = dict(file.call)
-    return Example(file.verdict, file.note, call, tuple(turns), file.at, source.line(at))
+    return Example(file.verdict, file.note, call, tuple(turns), file.at, f"{source.path}:{source.line(at)}")
 
 
 def _only_switched(applies: Any) -> bool:

@@ -159,6 +159,17 @@ def test_the_examples_of_all_versions_run(tmp_path: Path) -> None:
     ]
 
 
+def test_the_examples_of_every_version_run_where_one_file_changes_them_all(tmp_path: Path) -> None:
+    files = INHERITED | {"common/later.yaml": FROM, "a/rules.yaml": rule("fatal: true")}
+    places = {Path(o.place).name for o in run_examples(load(tmp_path, files))}
+    assert places == {"rules.yaml:10", "rules.yaml:12", "later.yaml:10", "later.yaml:12"}
+
+
+def test_the_examples_of_todays_version_come_first(tmp_path: Path) -> None:
+    outcomes = run_examples(load_rulebook(write(tmp_path, VERSIONS), today=date(2026, 7, 1)))
+    assert [Path(o.place).name.split(":")[0] for o in outcomes] == ["later.yaml"] * 2 + ["rules.yaml"] * 2
+
+
 TWICE = "stands in this rule set twice for the same days (also later.yaml:2); end one with valid_until"
 BROKEN: dict[str, tuple[Files, str, int, str]] = {
     "no end": ({"a/rules.yaml": RULE, "a/later.yaml": FROM}, "a/rules.yaml", 2, TWICE),

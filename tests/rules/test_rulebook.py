@@ -102,7 +102,7 @@ def test_what_is_switched_off_works_once_it_is_switched_on() -> None:
 def test_an_example_may_hold_any_column_and_measures_of_each_turn() -> None:
     facts = {"客户等级": "VIP", "level_db": [-20, -9], "mandarin": [0.9]}
     turns = (("agent", 0.5, 2.0, "您好"), ("customer", 3.0, 4.0, "喂"))
-    call = example_call(Example("passed", "", facts, turns, None, 1), {"company": ["甲"]}, "c")
+    call = example_call(Example("passed", "", facts, turns, None), {"company": ["甲"]}, "c")
     assert call.meta.extra == {"客户等级": "VIP"}
     assert [(t.level_db, t.mandarin) for t in call.turns] == [(-20, 0.9), (-9, None)]
 
@@ -145,7 +145,6 @@ def test_an_example_becomes_a_call() -> None:
         {"agent_id": "1003", "hangup_by": "agent", "duration_s": 30},
         (("agent", 0.5, None, "{company}{job_number}号"), ("customer", 6.0, 8.0, "喂")),
         None,
-        1,
     )
     call = example_call(example, {"company": ["甲公司", "甲"]}, "c")
     assert [(t.role, t.text) for t in call.turns] == [("agent", "甲公司幺零零三号"), ("customer", "喂")]
