@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +16,6 @@ from qa.errors import QaError
 from qa.rules.draft import drafted
 from qa.rules.examples import ExampleOutcome, run_examples
 from qa.rules.loader import load_rulebook
-from qa.rules.model import RuleBook, RuleSet
 
 DAYS = 30
 
@@ -44,8 +43,9 @@ def try_examples(file: str, text: str) -> list[ExampleOutcome]:
     require("manage_rules")
     with drafted(rules_dir(), {file: text}) as draft:
         book = load_rulebook(draft, with_learned=False)
-        here = {rule.id for each in book.rulesets.values() for rule in each.rules if file_of(rule, draft) == file}
-        return run_examples(_with_examples_of(book, here) if here else book)
+        rules = (rule for ruleset in book.rulesets.values() for era in ruleset.eras for rule in era.rules)
+        here = {rule.id for rule in rules if file_of(rule, draft) == file}
+        return run_examples(book, here or None)
 
 
 def try_on_calls(file: str, text: str, most: int, told: Callable[[int, int], None]) -> Tried:
@@ -85,13 +85,3 @@ def _follow(process: "subprocess.Popen[str]", told: Callable[[int, int], None]) 
 def _tried(found: dict[str, Any], since: date) -> Tried:
     figures = {name: found[name] for name in ("calls", "failed", "changed", "lower", "higher", "points")}
     return Tried(since=since, rules=tuple(VerdictChange(**change) for change in found["rules"]), **figures)
-
-
-def _with_examples_of(book: RuleBook, rules: set[str]) -> RuleBook:
-    """The book with the examples of these rules alone; the rules all stay, since they judge together."""
-
-    def bare(ruleset: RuleSet) -> RuleSet:
-        kept = (rule if rule.id in rules else replace(rule, examples=()) for rule in ruleset.rules)
-        return replace(ruleset, rules=tuple(kept))
-
-    return RuleBook({name: bare(ruleset) for name, ruleset in book.rulesets.items()})

@@ -1,6 +1,6 @@
 """Running the examples that rules carry."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -40,13 +40,16 @@ class ExampleOutcome:
         return self.got == self.expected and close
 
 
-def run_examples(book: RuleBook) -> list[ExampleOutcome]:
-    """Every example of every rule, under each rule set that has the rule; former and coming versions after today's."""
+def run_examples(book: RuleBook, only: Collection[str] | None = None) -> list[ExampleOutcome]:
+    """Every example of every rule (or of the rules `only`), under each rule set that has the rule.
+
+    Of a rule with versions today's comes first, the former and coming ones after it.
+    """
     return [
         _run(version, rule, number, example)
         for ruleset in book.rulesets.values()
         for version, rule in _versions(ruleset)
-        if _in_force(rule.applies, version)
+        if (only is None or rule.id in only) and _in_force(rule.applies, version)
         for number, example in enumerate(rule.examples, start=1)
     ]
 

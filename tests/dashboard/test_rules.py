@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import data, trying
+from qa.access import Viewer
 from qa.store import audit
 from qa.store.engine import open_store, reading
 from qa.store.publications import publications
@@ -98,3 +100,15 @@ def test_what_somebody_else_published_meanwhile_is_not_lost(folder: Path) -> Non
     assert "已有人发布了新版本" in told(page) and file.read_text("utf-8") == theirs
     button(page, "放弃修改").click().run()
     assert "与现行版本相同" in told(page)
+
+
+def test_examples_of_a_coming_version_are_tried_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "viewer", lambda: Viewer("zhuguan", "", ("qa_lead",)))
+    rude = (folder / "heating/r.yaml").read_text("utf-8").split("  - id: closing")[0]
+    coming = rude.replace("points: 5", "points: 8\n    valid_from: 2099-01-01")
+    now = (folder / "heating/r.yaml").read_text("utf-8")
+    ending = now.replace("points: 5", "points: 5\n    valid_until: 2098-12-31", 1)
+    (folder / "heating/r.yaml").write_text(ending, "utf-8")
+    assert {each.rule for each in trying.try_examples("heating/coming.yaml", coming)} == {"rude"}
+    everything = {each.rule for each in trying.try_examples("scheme.yaml", (folder / "scheme.yaml").read_text("utf-8"))}
+    assert everything == {"rude", "closing", "hangup", "slow"}

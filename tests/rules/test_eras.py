@@ -170,6 +170,13 @@ def test_the_examples_of_todays_version_come_first(tmp_path: Path) -> None:
     assert [Path(o.place).name.split(":")[0] for o in outcomes] == ["later.yaml"] * 2 + ["rules.yaml"] * 2
 
 
+def test_only_the_examples_that_are_asked_for_run(tmp_path: Path) -> None:
+    other = RULE.split("\nphrases:")[0].replace("id: rude", "id: ruder")
+    book = load(tmp_path, {"a/more.yaml": other})
+    assert {o.rule for o in run_examples(book)} == {"rude", "ruder"}
+    assert {o.rule for o in run_examples(book, only={"ruder"})} == {"ruder"}
+
+
 TWICE = "stands in this rule set twice for the same days (also later.yaml:2); end one with valid_until"
 BROKEN: dict[str, tuple[Files, str, int, str]] = {
     "no end": ({"a/rules.yaml": RULE, "a/later.yaml": FROM}, "a/rules.yaml", 2, TWICE),
