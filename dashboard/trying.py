@@ -1,9 +1,11 @@
 """Trying a draft of a rule file before it is published: on its own examples, and on calls of the last month."""
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -56,23 +58,37 @@ def try_on_calls(file: str, text: str, most: int, told: Callable[[int, int], Non
     require("manage_rules")
     since = last_day() - timedelta(days=DAYS)
     with drafted(rules_dir(), {file: text}) as draft:
-        command = [sys.executable, "-m", "qa", "rules", "diff", str(rules_dir()), str(draft), "--db", database_url()]
-        command += ["--since", str(since), "--sample", str(most), "--workers", "1", "--json", "--json-log"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-            try:
-                last = _follow(process, told)
-                answer = process.stdout.read() if process.stdout else ""
-            finally:
-                process.kill()
+        command = [sys.executable, "-m", "qa", "rules", "diff", str(rules_dir()), str(draft), "--since", str(since)]
+        command += ["--sample", str(most), "--workers", "1", "--json", "--json-log"]
+        answer, last = _run(command, told)
     if not answer:
         raise BacktestError(last)
     return _tried(json.loads(answer), since)
 
 
-def _follow(process: "subprocess.Popen[str]", told: Callable[[int, int], None]) -> str:
-    """Reads the log to its end; returns its last line, which tells what went wrong where something did."""
+def _run(command: list[str], told: Callable[[int, int], None]) -> tuple[str, str]:
+    """What a command prints, and the last line of its log, which tells what went wrong where something did.
+
+    It prints to a file, since a pipe could fill up while the log is read.
+    """
+    environment = os.environ | {"QA_DB": database_url()}  # other users of the machine see a command's arguments
+    with (
+        tempfile.TemporaryFile("w+") as answer,
+        subprocess.Popen(command, stdout=answer, stderr=subprocess.PIPE, env=environment, text=True) as process,
+    ):
+        try:
+            last = _follow(process.stderr or (), told)
+            process.wait()
+        finally:
+            process.kill()
+        answer.seek(0)
+        return answer.read(), last
+
+
+def _follow(log: Iterable[str], told: Callable[[int, int], None]) -> str:
+    """Reads the log to its end; returns its last line."""
     total, done, last = 0, 0, ""
-    for line in process.stderr or ():
+    for line in log:
         last = line.strip()
         if last.startswith("{"):
             event = json.loads(last)

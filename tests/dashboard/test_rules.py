@@ -1,5 +1,8 @@
 """The page of rules: editing, trying and publishing, on a small rules folder."""
 
+import json
+import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +103,33 @@ def test_what_somebody_else_published_meanwhile_is_not_lost(folder: Path) -> Non
     assert "已有人发布了新版本" in told(page) and file.read_text("utf-8") == theirs
     button(page, "放弃修改").click().run()
     assert "与现行版本相同" in told(page)
+
+
+FAKE = """\
+#!{python}
+import json, os, sys
+told = {{"arguments": sys.argv, "db": os.environ["QA_DB"]}}
+open("{told}", "w").write(json.dumps(told))
+sums = dict.fromkeys(["calls", "failed", "changed", "lower", "higher", "points"], 1)
+print(json.dumps(sums | {{"rules": [], "largest": "x" * 1_000_000}}))
+"""
+
+
+def test_a_backtest_may_answer_at_length_and_hides_the_password(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "postgresql://centre:secret@localhost/qa"
+    program, told = tmp_path / "fake", tmp_path / "told.json"
+    program.write_text(FAKE.format(python=sys.executable, told=told), "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(data, "viewer", lambda: Viewer("zhuguan", "", ("qa_lead",)))
+    monkeypatch.setattr(trying, "last_day", lambda: date(2026, 3, 11))
+    monkeypatch.setattr(trying, "database_url", lambda: url)
+    text = (folder / "heating/r.yaml").read_text("utf-8")
+    assert trying.try_on_calls("heating/r.yaml", text, 1, lambda done, total: None).calls == 1
+    given = json.loads(told.read_text("utf-8"))
+    assert given["db"] == url and url not in given["arguments"]
 
 
 def test_examples_of_a_coming_version_are_tried_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
