@@ -1,10 +1,11 @@
 """What the page of rules asks and does: rules with how they fare, drafts checked and published. For QA leads."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from dashboard.data import last_day, report, require
+from dashboard.data import last_day, now, report, require
 from dashboard.database import change, session
 from qa.learning.reviewed import RuleRecord, records
 from qa.reports.figures import Cost, Report
@@ -16,6 +17,8 @@ from qa.settings import load_settings
 from qa.store import publications
 from qa.store.reviewed import reviewed
 from qa.store.tables import PublicationRecord
+
+Stamp = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,8 @@ def rules_dir() -> Path:
 
 
 def book() -> RuleBook:
-    """The rules in force; they are no secret. Read anew when a file has changed."""
-    return _book(rules_dir(), _stamp(rules_dir()))
+    """The rules in force today; they are no secret. Read anew when a file has changed."""
+    return _book(rules_dir(), now().date(), _stamp(rules_dir()))
 
 
 def names() -> dict[str, str]:
@@ -80,10 +83,10 @@ def text_of(file: str) -> str:
     return (rules_dir() / file).read_text("utf-8") if file in files() else ""
 
 
-def faults_of(file: str, text: str) -> list[str]:
+def faults_of(file: str, text: str) -> tuple[str, ...]:
     """What would be wrong with the rules with this text, as `file:line: message`."""
     require("manage_rules")
-    return _faults(rules_dir(), file, text)
+    return _faults(rules_dir(), file, text, _stamp(rules_dir()))
 
 
 def publish(file: str, text: str, note: str) -> None:
@@ -139,7 +142,7 @@ def _line(rule: Rule) -> int:
     return int(rule.origin.rpartition(":")[2])
 
 
-def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
+def _stamp(folder: Path) -> Stamp:
     """What changes with every change in the folder."""
     return tuple((file, (folder / file).stat().st_mtime_ns) for file in [*rule_files(folder), *_learned(folder)])
 
@@ -149,10 +152,10 @@ def _learned(folder: Path) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _book(folder: Path, _stamp: tuple[tuple[str, int], ...]) -> RuleBook:
-    return load_rulebook(folder)
+def _book(folder: Path, today: date, _stamp: Stamp) -> RuleBook:
+    return load_rulebook(folder, today=today)
 
 
 @lru_cache(maxsize=16)
-def _faults(folder: Path, file: str, text: str) -> list[str]:
-    return faults(folder, {file: text})
+def _faults(folder: Path, file: str, text: str, _stamp: Stamp) -> tuple[str, ...]:
+    return tuple(faults(folder, {file: text}))

@@ -70,7 +70,7 @@ def choose_file(rows: list[rulebook.RuleRow]) -> str:
     return st.selectbox(t("rules.file"), files, key="rules_file")
 
 
-def checked(draft: Draft, published: str) -> list[str]:
+def checked(draft: Draft, published: str) -> tuple[str, ...]:
     """Tells how the draft stands; gives its faults."""
     faults = rulebook.faults_of(draft.file, draft.text)
     if faults:

@@ -2,15 +2,16 @@
 
 import json
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import data, trying
+from dashboard import data, rulebook, trying
 from qa.access import Viewer
+from qa.call import LOCAL
 from qa.store import audit
 from qa.store.engine import open_store, reading
 from qa.store.publications import publications
@@ -142,3 +143,23 @@ def test_examples_of_a_coming_version_are_tried_alone(folder: Path, monkeypatch:
     assert {each.rule for each in trying.try_examples("heating/coming.yaml", coming)} == {"rude"}
     everything = {each.rule for each in trying.try_examples("scheme.yaml", (folder / "scheme.yaml").read_text("utf-8"))}
     assert everything == {"rude", "closing", "hangup", "slow"}
+
+
+def test_the_rules_in_force_are_those_of_the_day(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = folder / "heating/r.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("points: 5", "points: 5\n    valid_until: 2026-06-30", 1), "utf-8")
+    for day, there in (("2026-06-30", True), ("2026-07-01", False), ("2026-06-30", True)):
+        at = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=LOCAL)
+        monkeypatch.setattr(rulebook, "now", lambda at=at: at)
+        assert ("rude" in rulebook.names()) == there
+
+
+def test_faults_are_those_of_the_folder_as_it_stands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "viewer", lambda: Viewer("zhuguan", "", ("qa_lead",)))
+    draft = "rules: [{id: rude, name: 态度}]\n"
+    (folder / "more").mkdir()
+    (folder / "more/set.yaml").write_text("name: 更多\nextends: heating\n", "utf-8")
+    assert rulebook.faults_of("more/r.yaml", draft) == ()
+    (folder / "more/set.yaml").write_text("name: 更多\n", "utf-8")
+    assert rulebook.faults_of("more/r.yaml", draft) != ()
