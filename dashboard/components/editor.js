@@ -1,4 +1,4 @@
-// A text with line numbers; lines with faults are marked, and what is typed is told after a short pause.
+// A text with line numbers; lines with faults are marked. What is typed is told after a short pause, and on leaving.
 
 const PAUSE_MS = 500;
 
@@ -12,6 +12,10 @@ class Editor {
       this.number();
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.send(this.text.value), PAUSE_MS);
+    };
+    this.text.onchange = () => {
+      clearTimeout(this.timer);
+      this.send(this.text.value);
     };
     this.text.onscroll = () => { this.numbers.scrollTop = this.text.scrollTop; };
   }

@@ -43,14 +43,16 @@ class Draft:
         """Sets the text, whatever was typed."""
         self.text, self.turn = text, self.turn + 1
 
+    def start_from(self, published: str) -> None:
+        """Begins anew with the published text."""
+        self.put(published)
+        self.base = published
 
-def draft_of(file: str) -> Draft:
+
+def draft_of(file: str, published: str) -> Draft:
     """The draft of a file, kept for as long as the session lasts."""
     drafts: dict[str, Draft] = st.session_state.setdefault("rule_drafts", {})
-    if file not in drafts:
-        text = rulebook.text_of(file)
-        drafts[file] = Draft(file, text, text)
-    draft = drafts[file]
+    draft = drafts.setdefault(file, Draft(file, published, published))
     written = typed(draft.document)
     if written is not None:
         draft.text = written
@@ -143,9 +145,29 @@ def outcomes(draft: Draft) -> None:
             st.success(t("rules.same"), icon=":material/check:")
 
 
-def history(draft: Draft) -> None:
+@st.fragment
+def workbench(file: str) -> None:
+    """Editing, trying and publishing a file; drawn anew alone, so that typing does not ask for the figures again."""
+    with store_in_words():
+        published = rulebook.text_of(file)
+        draft = draft_of(file, published)
+        left, right = st.columns([7, 5])
+        with right:
+            faults = checked(draft, published)
+            trials(draft, ready=not faults)
+            publishing(draft, ready=not faults and draft.text != published)
+            if draft.text != published and st.button(t("rules.discard"), icon=":material/undo:", width="stretch"):
+                draft.start_from(published)
+                st.rerun()
+        with left:
+            lines = [int(line) for fault in faults for path, line, _ in [fault.split(":", 2)] if path == file]
+            editor(t("rules.text", file=file), draft.text, document=draft.document, faults=lines)
+        outcomes(draft)
+
+
+def history(file: str) -> None:
     """The published versions of the file, each a step away."""
-    found = rulebook.versions(draft.file)
+    found = rulebook.versions(file)
     with st.expander(t("rules.versions", count=len(found)), icon=":material/history:"):
         if not found:
             st.caption(t("rules.no_versions"))
@@ -153,8 +175,8 @@ def history(draft: Draft) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 who = version.by or t("rules.found")
                 st.markdown(f"{moment(version.at.astimezone(LOCAL))} · {who} · {version.note or '—'}", width="stretch")
-                if st.button(t("rules.take"), key=f"take-{version.id}", disabled=version.text == draft.text):
-                    draft.put(version.text)
+                if st.button(t("rules.take"), key=f"take-{version.id}"):
+                    draft_of(file, rulebook.text_of(file)).put(version.text)
                     st.rerun()
 
 
@@ -167,20 +189,6 @@ with store_in_words():
     if told:
         st.success(told, icon=":material/check:")
     st.caption(t("rules.about", period=rulebook.period().label, before=rulebook.period().before.label))
-    draft = draft_of(choose_file(rows))
-    published = rulebook.text_of(draft.file)
-    left, right = st.columns([7, 5])
-    with right:
-        faults = checked(draft, published)
-        ready = not faults and draft.text != published
-        trials(draft, ready=not faults)
-        publishing(draft, ready=ready)
-        if draft.text != published and st.button(t("rules.discard"), icon=":material/undo:", width="stretch"):
-            draft.put(published)
-            draft.base = published
-            st.rerun()
-    with left:
-        lines = [int(line) for fault in faults for path, line, _ in [fault.split(":", 2)] if path == draft.file]
-        editor(t("rules.text", file=draft.file), draft.text, document=draft.document, faults=lines)
-    outcomes(draft)
-    history(draft)
+    file = choose_file(rows)
+    workbench(file)
+    history(file)

@@ -124,3 +124,19 @@ def test_a_rule_is_changed_tried_and_published(browser: Browser, server: str, ru
         page.get_by_role("button", name="发布").click()
         expect(page.get_by_text("已发布 heating/r.yaml")).to_be_visible()
         assert "跟你说过多少遍了" in (rules / "heating" / "r.yaml").read_text("utf-8")
+
+
+def test_the_last_word_before_publishing_is_published(browser: Browser, server: str, rules: Path) -> None:
+    with window(browser) as page:
+        enter(page, server, "zhuguan")
+        opened(page, f"{server}/rules?file=heating/r.yaml")
+        text = page.locator("#editor[data-ready=true] textarea")
+        before = text.input_value()
+        text.fill(before.replace("points: 6", "points: 7"))
+        expect(page.get_by_text("没有错误，可以试跑和发布")).to_be_visible()
+        page.get_by_label("修改说明").fill("改分")
+        settled(page)
+        text.fill(before.replace("points: 6", "points: 8"))
+        page.get_by_role("button", name="发布").click()
+        expect(page.get_by_text("已发布 heating/r.yaml")).to_be_visible()
+        assert "points: 8" in (rules / "heating" / "r.yaml").read_text("utf-8")
