@@ -50,12 +50,14 @@ class Draft:
 
 
 def draft_of(file: str, published: str) -> Draft:
-    """The draft of a file, kept for as long as the session lasts."""
+    """The draft of a file, kept for as long as the session lasts; one in which nothing was changed follows the file."""
     drafts: dict[str, Draft] = st.session_state.setdefault("rule_drafts", {})
     draft = drafts.setdefault(file, Draft(file, published, published))
     written = typed(draft.document)
     if written is not None:
         draft.text = written
+    if draft.text == draft.base != published:
+        draft.start_from(published)
     return draft
 
 

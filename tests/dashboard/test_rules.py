@@ -106,6 +106,16 @@ def test_what_somebody_else_published_meanwhile_is_not_lost(folder: Path) -> Non
     assert "与现行版本相同" in told(page)
 
 
+def test_a_draft_in_which_nothing_was_changed_takes_up_what_is_published(folder: Path) -> None:
+    file = folder / "heating/r.yaml"
+    page = opened(file="heating/r.yaml")
+    theirs = file.read_text("utf-8").replace("points: 6", "points: 7", 1)
+    file.write_text(theirs, "utf-8")
+    page.run()
+    assert "与现行版本相同" in told(page)
+    assert page.session_state["rule_drafts"]["heating/r.yaml"].text == theirs
+
+
 FAKE = """\
 #!{python}
 import json, os, sys
