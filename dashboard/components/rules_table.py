@@ -15,8 +15,8 @@ ROW_PX = 36
 SHOWN = 6
 
 
-def rules_table(rows: Sequence[RuleRow], *, key: str) -> int | None:
-    """Draw one line a rule; gives the line that was clicked."""
+def rules_table(rows: Sequence[RuleRow]) -> RuleRow | None:
+    """Draw one line a rule; gives the one that was clicked."""
     column = st.column_config
     frame = pd.DataFrame(
         {
@@ -34,7 +34,7 @@ def rules_table(rows: Sequence[RuleRow], *, key: str) -> int | None:
     )
     choice = st.dataframe(
         frame,
-        key=key,
+        key=f"rules-{hash(tuple(row.id for row in rows))}",
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
@@ -50,7 +50,7 @@ def rules_table(rows: Sequence[RuleRow], *, key: str) -> int | None:
             t("rules.trend"): column.LineChartColumn(y_min=0, y_max=1),
         },
     )
-    return choice.selection.cells[0][0] if choice.selection.cells else None
+    return rows[choice.selection.cells[0][0]] if choice.selection.cells else None
 
 
 def examples_table(outcomes: Sequence[ExampleOutcome]) -> None:

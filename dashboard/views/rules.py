@@ -64,10 +64,12 @@ def draft_of(file: str, published: str) -> Draft:
 def choose_file(rows: list[rulebook.RuleRow]) -> str:
     """The file of the rule that was clicked, or of the link."""
     files = rulebook.files()
-    clicked = rules_table(rows, key=f"rules-{st.session_state.get('rules_turn', 0)}")
-    if clicked is not None and st.session_state.get("rules_clicked") != rows[clicked].id:
-        st.session_state["rules_clicked"] = rows[clicked].id
-        st.session_state["rules_file"] = rows[clicked].file
+    clicked = rules_table(rows)
+    if clicked is None:
+        st.session_state.pop("rules_clicked", None)
+    elif st.session_state.get("rules_clicked") != clicked.id:
+        st.session_state["rules_clicked"] = clicked.id
+        st.session_state["rules_file"] = clicked.file
     if "rules_file" not in st.session_state:
         asked = st.query_params.get("file")
         st.session_state["rules_file"] = asked if asked in files else rows[0].file if rows else files[0]

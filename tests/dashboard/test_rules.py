@@ -48,6 +48,13 @@ def button(page: AppTest, label: str) -> Any:
     return next(each for each in page.button if each.label == label)
 
 
+def click(page: AppTest, *cells: tuple[int, str]) -> AppTest:
+    """Selects a cell of the table of rules, or nothing."""
+    key = next(key for key in page.session_state if key.startswith("rules-"))
+    page.session_state[key] = {"selection": {"cells": list(cells)}}
+    return page.run()
+
+
 def told(page: AppTest) -> str:
     kinds = (page.error, page.success, page.info, page.markdown, page.caption, page.code)
     return " ".join(str(each.value) for kind in kinds for each in kind)
@@ -114,6 +121,15 @@ def test_a_draft_in_which_nothing_was_changed_takes_up_what_is_published(folder:
     page.run()
     assert "与现行版本相同" in told(page)
     assert page.session_state["rule_drafts"]["heating/r.yaml"].text == theirs
+
+
+def test_a_rule_can_be_clicked_again(folder: Path) -> None:
+    page = click(opened(file="scheme.yaml"), (2, "规则"))
+    assert page.selectbox(key="rules_file").value == "heating/r.yaml"
+    page.selectbox(key="rules_file").set_value("scheme.yaml").run()
+    assert page.selectbox(key="rules_file").value == "scheme.yaml"
+    assert click(page).selectbox(key="rules_file").value == "scheme.yaml"
+    assert click(page, (2, "规则")).selectbox(key="rules_file").value == "heating/r.yaml"
 
 
 FAKE = """\
