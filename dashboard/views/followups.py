@@ -124,7 +124,7 @@ with store_in_words():
     st.caption(t("followup.shown", shown=len(items), total=total))
     choice = st.dataframe(
         table(items),
-        key="followups",
+        key=f"followups-{hash(tuple(item.id for item in items))}",
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
@@ -132,4 +132,4 @@ with store_in_words():
         height=ROW_PX * (min(len(items), 9) + 1) + 2,
     )
     if choice.selection.rows:
-        act(items[min(choice.selection.rows[0], len(items) - 1)])
+        act(items[choice.selection.rows[0]])

@@ -94,6 +94,21 @@ def test_a_shift_lead_sees_the_items_of_the_own_team(db: str, monkeypatch: pytes
             act()
 
 
+def test_a_selection_does_not_stick_to_another_item(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    register(db)
+    page = opened("followups")
+    key = next(key for key in page.session_state if key.startswith("followups-"))
+    page.session_state[key] = {"selection": {"rows": [0]}}
+    page.run()
+    assert "**投诉待答复** · 2026" in told(page)
+    with monkeypatch.context() as patch:
+        patch.setattr(data, "viewer", lambda: Viewer("zhuguan", "", ("qa_lead",)))
+        followups.close(1, "已回电致歉", dropped=False)
+    page.run()
+    assert not page.exception
+    assert len(page.dataframe[0].value) == 1 and "**承诺回电**" not in told(page)
+
+
 def test_the_same_seed_gives_the_same_plan(db: str) -> None:
     days = (datetime(2026, 1, 1).date(), datetime(2026, 1, 31).date())
     page = opened("sampling", sampling_days=days)
