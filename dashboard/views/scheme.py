@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import rulebook
+from dashboard import data, rulebook
 from dashboard.components.about import facts
 from dashboard.components.notices import store_in_words
 from dashboard.i18n import t
@@ -18,15 +18,16 @@ ROW_PX = 36
 SCHEME = "scheme.yaml"
 
 
-def choose(schemes: tuple[Scheme, ...]) -> Scheme:
-    """The version to show, the newest first."""
-    newest = sorted(schemes, key=lambda scheme: str(scheme.valid_from or ""), reverse=True)
+def choose(ruleset: RuleSet) -> Scheme:
+    """The version to show, the newest first; at first the one that holds today."""
+    newest = sorted(ruleset.schemes, key=lambda scheme: str(scheme.valid_from or ""), reverse=True)
 
     def name(scheme: Scheme) -> str:
         since = t("scheme.since", day=scheme.valid_from) if scheme.valid_from else t("scheme.always")
         return t("scheme.version", version=scheme.version, since=since)
 
-    return st.selectbox(t("scheme.choose"), newest, format_func=name, key="scheme_version")
+    today = newest.index(ruleset.scheme)
+    return st.selectbox(t("scheme.choose"), newest, index=today, format_func=name, key="scheme_version")
 
 
 def rules(ruleset: RuleSet) -> pd.DataFrame:
@@ -121,9 +122,8 @@ with store_in_words():
         )
     ruleset = book.rulesets[name]
     with versions:
-        scheme = choose(ruleset.schemes)
-    if scheme.valid_from:
-        ruleset = ruleset.on(scheme.valid_from)
+        scheme = choose(ruleset)
+    ruleset = ruleset.under(scheme, data.now().date())
     left, right = st.columns(2)
     with left:
         facts(t("scheme.general"), general(scheme))

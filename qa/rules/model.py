@@ -101,6 +101,12 @@ class RuleSet:
         """The set with the rules and the scheme of a local day; the same object for all days that have the same."""
         return self.versions[self._place(day)][1]
 
+    def under(self, scheme: Scheme, today: date) -> "RuleSet":
+        """The set under one of its schemes: as it is today, or on the day nearest to it on which the scheme holds."""
+        held = [(begins, version) for begins, version in self.versions if version.scheme == scheme]
+        begun = [version for begins, version in held if begins <= today]
+        return begun[-1] if begun else held[0][1]
+
     def pinned(self, day: date) -> "RuleSet":
         """What holds on a day as a set without dates, for calls of any day; its hash tells it from the whole set."""
         return self.alone[self._place(day)]

@@ -158,6 +158,24 @@ def test_everybody_may_know_the_scheme(db: str, role: str) -> None:
     assert ("修改评分方案" in [each.label for each in page.button]) == (role == "qa_lead")
 
 
+def test_a_scheme_is_shown_with_what_it_charges(db: str, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    first = (rules / "scheme.yaml").read_text("utf-8")
+    (rules / "scheme-1.yaml").write_text(first, "utf-8")
+    second = first.replace('"1"', '"2"') + "valid_from: 2026-01-01\npoints: {rude: 1}\n"
+    (rules / "scheme.yaml").write_text(second, "utf-8")
+    coming = first.replace('"1"', '"3"') + "valid_from: 2099-01-01\npoints: {rude: 3}\n"
+    (rules / "scheme-3.yaml").write_text(coming, "utf-8")
+    page = opened("scheme")
+    choice = page.selectbox(key="scheme_version")
+    shown = {choice.value.version: page.dataframe[0].value["扣分"].iloc[0]}
+    assert shown == {"2": "每次 1"}
+    for option in choice.options:
+        page.selectbox(key="scheme_version").select(option).run()
+        shown[page.selectbox(key="scheme_version").value.version] = page.dataframe[0].value["扣分"].iloc[0]
+    assert shown == {"1": "每次 5", "2": "每次 1", "3": "每次 3"}
+
+
 def test_a_session_is_scored_blind_and_then_told(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "还没有校准" in told(opened("calibration", "inspector"))
     page = opened("calibration")

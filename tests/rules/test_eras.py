@@ -92,6 +92,26 @@ def test_rules_and_schemes_change_each_on_their_day(tmp_path: Path) -> None:
     assert {ruleset.on(day).sha256 for day in days} == {ruleset.sha256}
 
 
+def test_a_set_under_a_scheme_is_that_of_the_nearest_day(tmp_path: Path) -> None:
+    files: Files = {
+        "scheme.yaml": SCHEME.replace('"1"', '"3"') + "valid_from: 2026-11-01\n",
+        "scheme-2.yaml": SCHEME.replace('"1"', '"2"') + "valid_from: 2026-05-01\n",
+        "scheme-1.yaml": SCHEME,
+        "a/more.yaml": MILDER.replace("id: rude", "id: ruder").replace("2026-10-01", "2026-12-01"),
+    }
+    write(tmp_path, VERSIONS | files)
+    shown = {
+        "2026-03-01": [("1", {"rude": 5}), ("2", {"rude": 5}), ("3", {"rude": 8})],
+        "2026-06-30": [("1", {"rude": 5}), ("2", {"rude": 5}), ("3", {"rude": 8})],
+        "2026-07-01": [("1", {"rude": 5}), ("2", {"rude": 8}), ("3", {"rude": 8})],
+        "2026-12-01": [("1", {"rude": 5}), ("2", {"rude": 8}), ("3", {"rude": 8, "ruder": 2})],
+    }
+    ruleset = load_rulebook(tmp_path).rulesets["a"]
+    for today, expected in shown.items():
+        found = [ruleset.under(scheme, date.fromisoformat(today)) for scheme in ruleset.schemes]
+        assert sorted((each.scheme.version, costs(each)) for each in found) == expected, today
+
+
 def test_the_scheme_of_a_day_is_that_of_the_rules_used_last(tmp_path: Path) -> None:
     later = SCHEME.replace('"1"', '"2"') + "valid_from: 2026-09-01\n"
     schemes: Files = {"scheme.yaml": later, "scheme-1.yaml": SCHEME + "valid_from: 2026-01-01\n"}
