@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.dashboard.centre import make_centre
+from tests.dashboard.secrets import fill
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 MORE = 55
@@ -48,6 +49,19 @@ def database(centre: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The centre as the dashboard's database."""
     monkeypatch.setenv("QA_DB", centre)
     return centre
+
+
+@pytest.fixture(scope="session")
+def secretive(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The database URL of a centre in which there is something to keep of everybody."""
+    return fill(tmp_path_factory.mktemp("secretive"))
+
+
+@pytest.fixture
+def filled(secretive: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """That centre as the dashboard's database."""
+    monkeypatch.setenv("QA_DB", secretive)
+    return secretive
 
 
 @pytest.fixture
