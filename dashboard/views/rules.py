@@ -11,7 +11,8 @@ from dashboard import rulebook, trying
 from dashboard.components.editor import editor, typed
 from dashboard.components.notices import empty, store_in_words
 from dashboard.components.rules_table import changes_table, examples_table, rules_table
-from dashboard.i18n import t
+from dashboard.faults import told
+from dashboard.i18n import language, t
 from dashboard.wording import moment
 from qa.call import LOCAL
 from qa.errors import QaError
@@ -81,7 +82,7 @@ def checked(draft: Draft, published: str) -> tuple[str, ...]:
     faults = rulebook.faults_of(draft.file, draft.text)
     if faults:
         st.error(t("rules.faults", count=len(faults)), icon=":material/error:")
-        st.code("\n".join(faults), language=None, wrap_lines=True)
+        st.code("\n".join(told(fault, language()) for fault in faults), language=None, wrap_lines=True)
     elif draft.text == published:
         st.info(t("rules.unchanged"), icon=":material/description:")
     else:
@@ -189,9 +190,9 @@ with store_in_words():
     if not rulebook.files():
         empty("no_rules", folder=rulebook.rules_dir())
         st.stop()
-    told = st.session_state.pop("rules_told", None)
-    if told:
-        st.success(told, icon=":material/check:")
+    done = st.session_state.pop("rules_told", None)
+    if done:
+        st.success(done, icon=":material/check:")
     st.caption(t("rules.about", period=rulebook.period().label, before=rulebook.period().before.label))
     file = choose_file(rows)
     workbench(file)

@@ -72,7 +72,7 @@ def test_a_fault_is_told_with_its_line_and_cannot_be_published(folder: Path) -> 
     text = (folder / "heating/r.yaml").read_text("utf-8")
     edit(page, text.replace("points: 5", "points: five", 1))
     assert not page.exception
-    assert "heating/r.yaml:5: " in told(page)
+    assert "heating/r.yaml:5: points: 应为数字" in told(page)
     assert button(page, "发布").disabled and button(page, "运行示例").disabled
 
 
