@@ -243,7 +243,7 @@ def _both_short(given: Given, heard: Phones, held: Comparison) -> bool:
 
 
 def _differ(given: Given, heard: Phones) -> bool:
-    """Whether two whole mobile numbers differ at more than one place: no digit can be lost or slipped in to explain it."""
+    """Whether two whole mobile numbers differ at more than one place: no digit is lost or slipped in."""
     told = spoken(heard)
     numbers = (given.digits, told.digits if told else "")
     if any(len(number) != MOBILE or UNCLEAR in number for number in numbers):
