@@ -14,6 +14,7 @@ from qa.store import appeals, followups, onsite, reviews, views
 from qa.store.engine import open_store, reading, writing
 from qa.store.tables import (
     AgentRecord,
+    AppealRecord,
     CallRecord,
     DutyRecord,
     MembershipRecord,
@@ -35,6 +36,11 @@ DUE = datetime(2026, 3, 12, tzinfo=UTC)
 def mark(subject: str) -> str:
     """Words that are written about a call, a person or a thing, and nowhere else."""
     return f"kept-{subject}"
+
+
+def note(call_id: str) -> str:
+    """What inspectors noted on a call; not for its agent either."""
+    return mark(f"note-{call_id}")
 
 
 def fill(folder: Path) -> str:
@@ -60,8 +66,10 @@ def fill(folder: Path) -> str:
         for call_id in (HEAT, TELE, FATAL):
             targets = reviews.review_of(session=session, call_id=call_id).deductions[:1]
             appeals.submit(session=session, call_id=call_id, by="x", targets=targets, reason=mark(call_id), at=KEPT)
+        on_heat = session.exec(select(AppealRecord.id).where(AppealRecord.call_id == HEAT)).one()
+        appeals.escalate(session=session, appeal_id=on_heat or 0, by="x", reason=mark(HEAT))
         for call_id in (TELE, BROAD):  # the others wait for a person
-            reviews.note(session=session, call_id=call_id, seen=0, by="x", text=mark(call_id))
+            reviews.note(session=session, call_id=call_id, seen=0, by="x", text=note(call_id))
         views.save_view(session=session, user=SOMEBODY, name=mark("search"), asked={})
     return url
 
@@ -77,7 +85,8 @@ def foreign(viewer: Viewer, url: str) -> list[str]:
     teams = {team for _, team in PEOPLE.values()} - {team for _, _, team in seen} - set(scope.teams)
     names = {name for name, _ in people.values()}
     things = {mark("search")} if scope.everything else {mark("search"), mark("order"), "WO-alone"}
-    return [*hidden, *people, *names, *(teams if not scope.everything else ()), *map(mark, [*hidden, *people]), *things]
+    marks = [mark(each) for each in (*hidden, *people)] + [note(call_id) for call_id in hidden]
+    return [*hidden, *people, *names, *(teams if not scope.everything else ()), *marks, *things]
 
 
 def looks_after(scope: Scope, agent_id: str) -> bool:
