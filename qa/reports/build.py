@@ -71,7 +71,7 @@ def make_report(
         causes=causes(total.tally, total.former, total.costs, former_costs),
         trend=tuple(map(Step, labels, steps)),
         key_calls=tuple(cube.key_calls(session=session, scope=scope, limit=KEY_CALLS)),
-        undated=cube.undated(session=session),
+        undated=cube.undated(session=session, team=team),
         overdue=late,
         overdue_items=items,
     )

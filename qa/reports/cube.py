@@ -200,9 +200,10 @@ def key_calls(*, session: Session, scope: Scope, limit: int) -> list[KeyCall]:
     ]
 
 
-def undated(*, session: Session) -> int:
-    """Stored calls without a start time: they are in no report."""
-    query = select(func.count()).select_from(_CALL).where(_CALL.started_at.is_(None))
+def undated(*, session: Session, team: str | None) -> int:
+    """Stored calls (of a team) without a start time: they are in no report."""
+    ours = [] if team is None else [_CALL.team == team]
+    query = select(func.count()).select_from(_CALL).where(_CALL.started_at.is_(None), *ours)
     return int(session.execute(query).scalar_one())
 
 
