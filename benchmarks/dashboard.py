@@ -1,167 +1,167 @@
-"""What the dashboard's pages ask the store at size: `python -m benchmarks.dashboard --calls 1000000`.
+"""How long the dashboard's pages take at size: `python -m benchmarks.dashboard --db sqlite:///big.db`.
 
-The calls are made by plain SQL inserts: metadata, scorecards and the findings that matter (violated or left to a
-person), no turns. Then each page's questions are asked as each role asks them, three times, and the CPU time is told
-beside the wall time: on a machine with other work only the first means much.
+The store is one that `benchmarks.store` filled (and `benchmarks.search`, where searches are to find anything). A
+dashboard is served on it; each role signs in and opens each of its pages three times, and an inspector goes through the
+queue, which confirms the calls. Told is the best time from asking for a page to its end, and the processor time of the
+server: on a machine with other work only that means much. `--crowd 10 --minutes 10` lets so many sessions of all roles
+open pages at once, and looks for errors and for what a role may not see.
 """
 
 import argparse
-import os
 import random
-import resource
-import tempfile
+import re
+import statistics
+import threading
 import time
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from collections import defaultdict
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
 
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, text
+from websockets.exceptions import ConnectionClosed
 
+from benchmarks.serving import Server, served
+from benchmarks.visitor import Shown, Visitor, token_of
+from dashboard.i18n import text as words
+from dashboard.pages import pages_of
 from qa.access import Viewer, calls_of
-from qa.call import LOCAL
-from qa.reports.build import make_report
-from qa.reports.period import period_of
-from qa.store import queries, queues, trends
-from qa.store.engine import open_store, reading, writing
+from qa.store.engine import open_store, reading
 from qa.store.filters import CallFilter
-from qa.store.loading import load_result
-from qa.store.saving import start_run
-from qa.store.tables import CallRecord, FindingRecord, ScorecardRecord, TranscriptRecord
+from qa.store.queries import call_ids, list_calls
 
-AGENTS, TEAMS, DAYS = 300, 20, 365
-FIRST = date(2026, 1, 1)
-RULES = tuple((f"rule-{at:02}", f"规则{at:02}", f"003 考核条例 {at}") for at in range(25))
-BATCH = 20_000
 VIEWERS = (
-    Viewer("q", "q", ("qa_lead",)),
-    Viewer("l", "l", ("shift_lead",), teams=("班组03",)),
-    Viewer("a", "a", ("agent",), agent_id="0042"),
+    Viewer("bench-admin", "a", ("admin",)),
+    Viewer("bench-lead", "q", ("qa_lead",)),
+    Viewer("bench-inspector", "i", ("inspector",)),
+    Viewer("bench-shift", "s", ("shift_lead",), teams=("早班一组",)),
+    Viewer("bench-agent", "g", ("agent",), agent_id="003"),
 )
+TIMES, NEXTS, PAUSE_S = 3, 20, 3.0
+CALL = re.compile(rb"m\d{1,2}-\d{7}-\d{4}")
 
 
-def rows(calls: int, seed: int) -> Iterator[tuple[dict[str, Any], ...]]:
-    """(transcript, call, scorecard, findings …) of each call, the same for the same seed."""
-    draw = random.Random(seed)
-    start = datetime.combine(FIRST, datetime.min.time(), LOCAL)
-    for at in range(calls):
-        agent = draw.randrange(AGENTS)
-        violated = draw.choices((0, 1, 2, 3), (55, 28, 12, 5))[0]
-        doubted = draw.random() < 0.08
-        score = max(0.0, 100.0 - sum(draw.choice((2, 3, 5, 10)) for _ in range(violated)))
-        call_id, began = f"c{at:07}", start + timedelta(seconds=DAYS * 86400 * at / calls)
-        transcript = {
-            "key": f"{at:064}", "source": f"{at:064}", "engine": "base", "channels": "agent-left",
-            "duration_s": 60.0 + draw.random() * 240, "speech_measured": True, "notes": [], "peaks_channels": 0,
-            "created_at": began,
-        }  # fmt: skip
-        call = {
-            "call_id": call_id, "agent_id": f"{agent:04}", "agent_name": f"坐席{agent}",
-            "team": f"班组{agent % TEAMS:02}",
-            "ruleset": "heating", "direction": "inbound", "started_at": began, "extra": {}, "status": "scored",
-            "transcript_key": transcript["key"], "meta_sha256": "", "updated_at": began,
-            "complaint": draw.random() < 0.01, "run_id": 1,
-        }  # fmt: skip
-        card = {
-            "call_id": call_id, "run_id": 1, "score": score, "fatal": draw.random() < 0.001, "needs_review": doubted,
-            "grade": "A" if score >= 95 else "B" if score >= 85 else "C" if score >= 70 else "D",
-            "answers": {}, "metrics": {},
-        }  # fmt: skip
-        found = draw.sample(RULES, violated + doubted)
-        findings = [
-            {
-                "call_id": call_id, "run_id": 1, "position": position, "rule": rule, "name": name, "clause": clause,
-                "verdict": "violated" if position < violated else "needs_review", "confidence": 0.95, "reason": "",
-                "count": int(position < violated), "points": 5.0 if position < violated else 0.0, "multiplier": 1.0,
-                "right_wording": "",
-            }
-            for position, (rule, name, clause) in enumerate(found)
-        ]  # fmt: skip
-        yield transcript, call, card, *findings
+def queries_of(engine: Engine, viewer: Viewer) -> dict[str, str]:
+    """What pages are opened with."""
+    with reading(engine) as session:
+        rows = list_calls(session=session, where=CallFilter(status="scored", within=calls_of(viewer)), limit=1)
+    return {"call": f"call={rows[0].call_id}", "search": "q=测温人员", "rules": "file=common/24-slang.yaml"}
 
 
-def fill(engine: Engine, calls: int, seed: int) -> None:
-    """Makes the calls."""
-    with writing(engine) as session:
-        start_run(session=session, command="run", total=calls)
-    tables = (TranscriptRecord, CallRecord, ScorecardRecord, FindingRecord)
-    batch: tuple[list[dict[str, Any]], ...] = ([], [], [], [])
-
-    def store() -> None:
-        with engine.begin() as connection:
-            for table, values in zip(tables, batch, strict=True):
-                if values:
-                    connection.execute(insert(table), values)
-                    values.clear()
-
-    for at, (transcript, call, card, *findings) in enumerate(rows(calls, seed), start=1):
-        for values, value in zip(batch, ([transcript], [call], [card], findings), strict=True):
-            values.extend(value)
-        if at % BATCH == 0:
-            store()
-    store()
-    with engine.begin() as connection:
-        connection.execute(text("ANALYZE"))
+def told(*cells: object) -> None:
+    """One line of a table in Markdown."""
+    print("|", " | ".join(f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in cells), "|", flush=True)
 
 
-def questions(engine: Engine, viewer: Viewer) -> dict[str, Callable[[], object]]:
-    """What each page asks, in one name a page."""
-    mine = CallFilter(within=calls_of(viewer))
-    team = None if mine.within.everything else (mine.within.teams or ("\0",))[0]
-    month = period_of("month", FIRST + timedelta(days=180))
-    agent = CallFilter(agent_id="0042", status="scored", within=mine.within)
+def pages(engine: Engine, server: Server) -> None:
+    """Each page of each role, one after the other."""
+    told("role", "page", "s", "CPU s", "MB held")
+    told(*["---"] * 5)
+    for viewer in VIEWERS:
+        asked = queries_of(engine, viewer)
+        with Visitor(server, token_of(engine, viewer)) as visitor:
+            for page in pages_of(viewer):
+                times = []
+                for _ in range(TIMES):
+                    cpu = server.cpu_s()
+                    shown = visitor.open(page.name, asked.get(page.name, ""))
+                    times.append((shown.seconds, server.cpu_s() - cpu))
+                    if shown.trouble:
+                        print(viewer.user, page.name, shown.trouble)
+                told(viewer.roles[0], page.name, *min(times), round(server.memory_mb()))
 
-    def ask(question: Callable[[Any], object]) -> Callable[[], object]:
-        def asked() -> object:
+
+def through_the_queue(engine: Engine, server: Server) -> None:
+    """From the desk to the first call of the queue, and from each call to the next."""
+    viewer = VIEWERS[2]
+    with Visitor(server, token_of(engine, viewer)) as visitor:
+        visitor.open("desk")
+        first = visitor.press(words("zh_CN", "desk.start"))
+        cpu, onward = server.cpu_s(), [next_call(visitor).seconds for _ in range(NEXTS)]
+        cpu = (server.cpu_s() - cpu) / NEXTS
+    told(viewer.roles[0], "desk → call", first.seconds, "", round(server.memory_mb()))
+    told(viewer.roles[0], "call → next call", statistics.median(onward), cpu, round(server.memory_mb()))
+
+
+def next_call(visitor: Visitor) -> Shown:
+    """Confirms the call of the queue that is open, and goes on."""
+    return visitor.act(kind="next", call_id=parse_qs(visitor.query)["call"][0])
+
+
+@dataclass(slots=True)
+class Crowd:
+    """What many sessions see."""
+
+    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    troubles: list[str] = field(default_factory=list)
+    leaks: list[str] = field(default_factory=list)
+
+    def visit(self, engine: Engine, server: Server, viewer: Viewer, until: float, seed: int) -> None:
+        """One session: pages of the role in any order, and now and then some calls of the queue."""
+        draw, asked = random.Random(seed), queries_of(engine, viewer)
+        own = set()
+        if not calls_of(viewer).everything:
             with reading(engine) as session:
-                return question(session)
+                own = {call.encode() for call in call_ids(session=session, where=CallFilter(within=calls_of(viewer)))}
+        try:
+            with Visitor(server, token_of(engine, viewer)) as visitor:
+                while time.time() < until:
+                    page = draw.choice(pages_of(viewer)).name
+                    self._note(viewer, page, visitor.open(page, asked.get(page, "")), own)
+                    if page == "desk":
+                        self._note(viewer, "desk → call", visitor.press(words("zh_CN", "desk.start")), own)
+                        for _ in range(draw.randrange(5)):
+                            self._note(viewer, "call → next call", next_call(visitor), own)
+                    time.sleep(draw.uniform(0, 2 * PAUSE_S))
+        except (ConnectionClosed, TimeoutError, StopIteration, KeyError) as error:
+            self.troubles.append(f"{viewer.user}: {type(error).__name__} {error}")
 
-        return asked
+    def _note(self, viewer: Viewer, page: str, shown: Shown, own: set[bytes]) -> None:
+        self.times[page].append(shown.seconds)
+        self.troubles += [f"{viewer.user} {page}: {trouble}" for trouble in shown.trouble]
+        if not calls_of(viewer).everything:
+            self.leaks += [f"{viewer.user} {page}: {call!r}" for call in set(CALL.findall(shown.sent)) - own]
 
-    asked = {
-        "calls: choices": ask(lambda s: queries.filter_choices(session=s, where=mine)),
-        "calls: summary": ask(lambda s: queries.summary(session=s, where=mine)),
-        "calls: first page": ask(lambda s: queries.list_calls(session=s, where=mine, limit=50)),
-        "calls: lowest scores": ask(
-            lambda s: queries.list_calls(session=s, where=mine, order_by="score", descending=False, limit=50)
-        ),
-        "agent: summary": ask(lambda s: queries.summary(session=s, where=agent)),
-        "agent: by day": ask(lambda s: trends.means_by_day(session=s, where=agent, by_agent=False)),
-        "call": ask(lambda s: load_result(session=s, call_id="c0000042")),
-    }
-    if "agent" not in viewer.roles:
-        asked["board: a month"] = ask(lambda s: make_report(session=s, period=month, team=team))
-        asked["desk: queue"] = ask(lambda s: queues.waiting(session=s, where=mine, limit=200))
-        asked["desk: count"] = ask(lambda s: queues.count_waiting(session=s, where=mine))
-    return asked
+
+def crowd(engine: Engine, server: Server, sessions: int, minutes: float) -> None:
+    """So many sessions at once, of all roles."""
+    seen, until = Crowd(), time.time() + 60 * minutes
+    visits = [
+        threading.Thread(target=seen.visit, args=(engine, server, VIEWERS[at % len(VIEWERS)], until, at))
+        for at in range(sessions)
+    ]
+    for visit in visits:
+        visit.start()
+    memory = []
+    while any(visit.is_alive() for visit in visits):
+        memory.append(server.memory_mb())
+        time.sleep(min(60.0, 6 * minutes))
+    told("page", "opened", "median s", "worst s")
+    told(*["---"] * 4)
+    for page, times in sorted(seen.times.items()):
+        told(page, len(times), statistics.median(times), max(times))
+    every = [each for times in seen.times.values() for each in times]
+    told("all", len(every), statistics.median(every), max(every))
+    print(f"{len(seen.troubles)} errors {seen.troubles[:5]}, {len(seen.leaks)} leaks {seen.leaks[:5]}")
+    print("memory, MB:", ", ".join(f"{each:.0f}" for each in memory))
 
 
 def main() -> None:
-    """Makes the calls unless they are there, asks, and prints a table in Markdown."""
+    """Serves a dashboard on the store, and prints tables in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, default=1_000_000)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--db", help="an SQLAlchemy URL; an empty database is filled")
+    parser.add_argument("--db", required=True, help="the SQLAlchemy URL of a store that `benchmarks.store` filled")
+    parser.add_argument("--crowd", type=int, default=0, help="so many sessions at once, instead of one by one")
+    parser.add_argument("--minutes", type=float, default=10)
     given = parser.parse_args()
-    url = given.db or f"sqlite:///{Path(tempfile.gettempdir()) / f'callqa-{given.calls}-{os.getpid()}.db'}"
-    engine = open_store(url)
+    engine = open_store(given.db)
     with engine.connect() as connection:
-        there = connection.execute(text("SELECT count(*) FROM call")).scalar_one()
-    if not there:
-        began = time.process_time()
-        fill(engine, given.calls, given.seed)
-        print(f"{given.calls} calls made in {time.process_time() - began:.0f} s of CPU: {url}")
-    print("| role | question | CPU s | wall s |\n|---|---|---|---|")
-    for viewer in VIEWERS:
-        for name, ask in questions(engine, viewer).items():
-            times = []
-            for _ in range(3):
-                cpu, wall = time.process_time(), time.perf_counter()
-                ask()
-                times.append((time.process_time() - cpu, time.perf_counter() - wall))
-            cpu, wall = min(times)
-            print(f"| {viewer.roles[0]} | {name} | {cpu:.3f} | {wall:.3f} |", flush=True)
-    print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        print(f"{connection.execute(text('SELECT count(*) FROM call')).scalar_one()} calls")
+    with served(given.db) as server:
+        if given.crowd:
+            crowd(engine, server, given.crowd, given.minutes)
+        else:
+            pages(engine, server)
+            through_the_queue(engine, server)
+        print(f"memory of the server at most {server.memory_mb('VmHWM'):.0f} MB")
 
 
 if __name__ == "__main__":

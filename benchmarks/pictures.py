@@ -5,21 +5,15 @@ do is added to a store in which nobody has done anything (`benchmarks.dressing`)
 """
 
 import argparse
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.dressing import dress
+from benchmarks.serving import served
 from dashboard.i18n import COOKIE, LANGUAGES
 from dashboard.pages import PAGES
 
-ROOT = Path(__file__).parents[1]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUALITY = 60
@@ -51,41 +45,20 @@ def main() -> None:
     parser.add_argument("--call", default="s05", help="the call to show")
     parser.add_argument("--only", choices=[page.name for page in PAGES], help="one page instead of all")
     given = parser.parse_args()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "server.py")]
-    command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
-    environment = os.environ | {"QA_DB": given.db, "QA_SIGN_IN": "off", "PYTHONPATH": str(ROOT)}
     given.folder.mkdir(parents=True, exist_ok=True)
     dress(given.db)
-    with subprocess.Popen(command, env=environment) as server, sync_playwright() as driver:
-        try:
-            wait_for(f"{url}/_stcore/health")
-            browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            for code in LANGUAGES:
-                for scheme in ("light", "dark"):
-                    context = browser.new_context(
-                        viewport={"width": 1366, "height": 768}, locale="zh-CN", color_scheme=scheme
-                    )
-                    context.set_default_timeout(120_000)
-                    context.add_cookies([{"name": COOKIE, "value": code, "url": url}])
-                    take(context.new_page(), url, given.folder, code, scheme, given.call, given.only)
-                    context.close()
-            browser.close()
-        finally:
-            server.terminate()
-
-
-def wait_for(url: str) -> None:
-    """Until the server answers."""
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=2)
-            return
-        except OSError:
-            time.sleep(0.3)
+    with served(given.db, sign_in=False) as server, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for code in LANGUAGES:
+            for scheme in ("light", "dark"):
+                context = browser.new_context(
+                    viewport={"width": 1366, "height": 768}, locale="zh-CN", color_scheme=scheme
+                )
+                context.set_default_timeout(120_000)
+                context.add_cookies([{"name": COOKIE, "value": code, "url": server.url}])
+                take(context.new_page(), server.url, given.folder, code, scheme, given.call, given.only)
+                context.close()
+        browser.close()
 
 
 if __name__ == "__main__":

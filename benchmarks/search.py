@@ -1,8 +1,8 @@
-"""How long searches take at size: `python -m benchmarks.search --calls 1000000 --db sqlite:///var/search.db`.
+"""How long searches take at size: `python -m benchmarks.search --db sqlite:///big.db`.
 
-An empty database is filled as by `benchmarks.dashboard`, each call with turns of the synthetic dialogues in which an
-address and a number differ from call to call, and indexed as a run would. Then words that are in every call, in some
-and in none are looked up by writing and by sound, for everybody's calls and for an agent's.
+The calls of `benchmarks.store` get, unless they have them, turns of the synthetic dialogues in which an address and a
+number differ from call to call, indexed as a run would. Then words that are in every call, in some and in none are
+looked up by writing and by sound, for everybody's calls and for an agent's.
 """
 
 import argparse
@@ -12,18 +12,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, insert, select, text
+from sqlmodel import col
 
-from benchmarks.dashboard import VIEWERS, fill
-from qa.access import calls_of
+from qa.access import EVERY_CALL, Scope
 from qa.store.engine import open_store, reading, writing
 from qa.store.filters import CallFilter
 from qa.store.search import Sought, count, find
 from qa.store.spoken import index_transcripts
-from qa.store.tables import TurnRecord
+from qa.store.tables import TranscriptRecord, TurnRecord
 
 DIALOGUES = Path(__file__).parent / "synth" / "dialogues"
 TURNS, BATCH, PAGE = 12, 5_000, 50
+WHOSE = {"everybody": EVERY_CALL, "an agent": Scope(agent_id="042")}
 PLACES = "东西南北中金玉龙凤福安平和光明胜利建设长江"
 SOUGHT = {
     "in every call": "有什么",
@@ -52,8 +53,8 @@ def turns(calls: int, seed: int) -> Iterator[list[str]]:
         yield ["您好，请问有什么可以帮您", *middle]
 
 
-def speak(engine: Engine, calls: int, seed: int) -> None:
-    """Gives the calls their turns, and indexes them."""
+def speak(engine: Engine, seed: int) -> int:
+    """Gives the calls their turns, and indexes them; returns how many."""
     texts: dict[str, list[str]] = {}
 
     def store() -> None:
@@ -70,35 +71,35 @@ def speak(engine: Engine, calls: int, seed: int) -> None:
             index_transcripts(session=session, texts=texts)
         texts.clear()
 
-    for at, lines in enumerate(turns(calls, seed)):
-        texts[f"{at:064}"] = lines
+    with reading(engine) as session:
+        keys = session.execute(select(col(TranscriptRecord.key)).order_by(col(TranscriptRecord.key))).scalars().all()
+    for key, lines in zip(keys, turns(len(keys), seed), strict=True):
+        texts[key] = lines
         if len(texts) == BATCH:
             store()
     if texts:
         store()
     with engine.begin() as connection:
         connection.execute(text("ANALYZE"))
+    return len(keys)
 
 
 def main() -> None:
-    """Makes the calls unless they are there, asks, and prints a table in Markdown."""
+    """Makes the turns unless they are there, asks, and prints a table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--db", required=True, help="an SQLAlchemy URL; an empty database is filled")
+    parser.add_argument("--db", required=True, help="the SQLAlchemy URL of a store that `benchmarks.store` filled")
     given = parser.parse_args()
     engine = open_store(given.db)
     with engine.connect() as connection:
-        there = connection.execute(text("SELECT count(*) FROM call")).scalar_one()
-    if not there:
+        there = connection.execute(text("SELECT 1 FROM turn LIMIT 1")).first()
+    if there is None:
         began = time.process_time()
-        fill(engine, given.calls, given.seed)
-        made = time.process_time()
-        speak(engine, given.calls, given.seed)
-        print(f"{given.calls} calls made in {made - began:.0f} s of CPU, {time.process_time() - made:.0f} s to speak")
-    print("| role | words | way | calls | first page, wall s | count, wall s |\n|---|---|---|---|---|---|")
-    for viewer in (VIEWERS[0], VIEWERS[2]):
-        where = CallFilter(within=calls_of(viewer))
+        calls = speak(engine, given.seed)
+        print(f"turns of {calls} calls made and indexed in {time.process_time() - began:.0f} s of CPU")
+    print("| whose calls | words | way | calls | first page, wall s | count, wall s |\n|---|---|---|---|---|---|")
+    for whose, scope in WHOSE.items():
+        where = CallFilter(within=scope)
         for name, words in SOUGHT.items():
             for exact in (True, False):
                 sought = Sought(words, exact=exact)
@@ -113,7 +114,7 @@ def main() -> None:
                 way = "words" if exact else "sound"
                 told = "very many" if many is None else many
                 print(
-                    f"| {viewer.roles[0]} | {name} | {way} | {told} | {best:.3f} | {counted:.3f} |",
+                    f"| {whose} | {name} | {way} | {told} | {best:.3f} | {counted:.3f} |",
                     flush=True,
                 )
 

@@ -1,10 +1,10 @@
-"""A store of made-up calls of any size, to measure reports and pages: every table row a real run would write.
+"""A store of made-up calls of any size, to measure reports and pages: every row a run would write but for the turns.
 
     python -m benchmarks.store --calls 100000 --agents 300 --month 2026-03 --db sqlite:///big.db
 
 fills the month and the one before with as many calls each (`--months`). Scores follow from the findings, whose rates
-differ by agent and drift from month to month, and from what inspectors deducted; there are appeals, on-site entries and
-follow-up items. The same seed gives the same store.
+differ by agent and drift from month to month, and from what inspectors deducted; there is what people do beside it
+(`benchmarks.deeds`). What was said is added by `benchmarks.search`. The same seed gives the same store.
 """
 
 import argparse
@@ -14,41 +14,50 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text, true
 from sqlmodel import SQLModel
 
+from benchmarks.deeds import GRADES, SHIFTS, beside, onsite
 from qa.reports.period import Period, period_of
 from qa.rules.loader import load_rulebook
-from qa.rules.model import Rule
-from qa.rules.scheme import Price, Scheme
+from qa.rules.model import Rule, RuleSet
+from qa.sampling.expected import violation_probability
 from qa.store.engine import open_store, writing
-from qa.store.saving import start_run
+from qa.store.saving import finish_run, start_run
+from qa.store.sums import mark
+from qa.store.tariffs import keep_tariffs
 
 ROOT = Path(__file__).resolve().parent.parent
 TEAMS = ("早班一组", "早班二组", "中班一组", "中班二组", "夜班一组", "回访组", "投诉组", "供暖组", "宽带组", "电信组")
-SHIFTS = ((8, 16, "早班"), (16, 24, "中班"), (0, 8, "夜班"))
 SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡", "芳伟敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚"
-BATCH = 2000
-GRADES = (("A", 95), ("B", 85), ("C", 70), ("D", 0))
-OUTCOMES = ("accepted", "partly", "rejected", "rejected", "withdrawn", None)
+BATCH, NIGHT = 2000, 10_000
+CALLERS, PROVISIONAL = 200_000, timedelta(days=3)
 ATTITUDES = ("满意", "满意", "满意", "普通", "不满意")
 
 
 def fill(url: str, *, calls: int, agents: int, period: Period, seed: int = 1, months: int = 2) -> None:
-    """Adds `calls` calls to the period and to each of the `months` − 1 before it."""
+    """Adds `calls` calls to the period and to each of the `months` − 1 before it, by runs of a night."""
+    engine = open_store(url)
     ruleset = load_rulebook(ROOT / "rules").rulesets["heating"]
-    rules, scheme = ruleset.rules, ruleset.scheme
-    with writing(open_store(url)) as session:
-        run_id = start_run(session=session, command="run", total=calls * months)
-        connection = session.connection()
-        for back in range(months):
-            draw = np.random.default_rng([seed, back])
-            for start in range(0, calls, BATCH):
-                many = min(BATCH, calls - start)
-                rows = _rows(draw, rules, period, f"m{back}-{start:07d}", many, agents, back)
-                _insert(connection, rows | _beside(draw, rows, scheme), run_id)
-            _insert(connection, {"onsite": _onsite(draw, agents, period, scheme)}, run_id)
-            period = period.before
+    for back in range(months):
+        draw = np.random.default_rng([seed, back])
+        for night in range(0, calls, NIGHT):
+            ends = min(calls, night + NIGHT)
+            with writing(engine) as session:
+                keep_tariffs(session=session, rulesets=(ruleset,))
+                run_id = start_run(session=session, command="run", total=ends - night)
+                for start in range(night, ends, BATCH):
+                    many = min(BATCH, ends - start)
+                    rows = _rows(draw, ruleset, period, f"m{back}-{start:07d}", many, agents, back)
+                    _insert(session.connection(), rows | beside(draw, rows, ruleset.scheme), run_id)
+                finish_run(session=session, run_id=run_id)
+        with writing(engine) as session:
+            _insert(session.connection(), {"onsite": onsite(draw, agents, period, ruleset.scheme)}, 0)
+        period = period.before
+    with writing(engine) as session:
+        mark(session=session, where=true())
+    with engine.begin() as connection:
+        connection.execute(text("ANALYZE"))
 
 
 def _insert(connection: Connection, rows: dict[str, list[dict[str, Any]]], run_id: int) -> None:
@@ -60,9 +69,11 @@ def _insert(connection: Connection, rows: dict[str, list[dict[str, Any]]], run_i
 
 
 def _rows(
-    draw: np.random.Generator, rules: tuple[Rule, ...], period: Period, prefix: str, many: int, agents: int, back: int
+    draw: np.random.Generator, ruleset: RuleSet, period: Period, prefix: str, many: int, agents: int, back: int
 ) -> dict[str, list[dict[str, Any]]]:
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ("call", "scorecard", "finding", "evidence")}
+    rules = ruleset.rules
+    tables = ("transcript", "call", "run_item", "scorecard", "finding", "evidence")
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in tables}
     seconds = draw.uniform(0, (period.end - period.start).total_seconds(), many)
     who = draw.integers(0, agents, many)
     chances = draw.random((many, len(rules)))
@@ -75,10 +86,15 @@ def _rows(
         outbound, failed = odd[0] < 0.11, odd[1] < 0.004
         silent = not outbound and odd[2] < 0.03
         complaint = bool(odd[3] < 0.015)
-        rows["call"].append(_call(call_id, agent, started, outbound, complaint, bool(odd[4] < 0.02), failed))
+        call = _call(call_id, agent, started, outbound, complaint, bool(odd[4] < 0.02), failed)
+        call["caller"] = f"{int(odd[5] * CALLERS):012d}"
+        rows["call"].append(call)
+        rows["run_item"].append(_item(call, audio_s=60 + 240 * float(odd[7])))
         if failed:
             continue
-        lost, review = 0.0, False
+        rows["transcript"].append(_transcript(call, duration_s=60 + 240 * float(odd[7])))
+        call |= {"transcript_key": call_id, "ruleset_sha256": ruleset.sha256}
+        lost, review, expected = 0.0, False, 0.0
         for position, rule in enumerate(rules):
             chance, limit = float(chances[i, position]), float(base[position] * skill[agent])
             verdict = "violated" if chance < limit else "needs_review" if chance < 1.3 * limit else "passed"
@@ -88,60 +104,13 @@ def _rows(
                 verdict = "needs_review"
             points = rule.points if verdict == "violated" else 0.0
             lost, review = lost + points, review or verdict == "needs_review"
-            rows["finding"].append(_finding(call_id, position, rule, verdict, points, chance))
+            finding = _finding(call_id, position, rule, verdict, points, chance)
+            expected += violation_probability(finding["verdict"], finding["confidence"])
+            rows["finding"].append(finding)
             if verdict in ("violated", "needs_review"):
                 rows["evidence"].append(_evidence(call_id, position))
-        rows["scorecard"].append(_card(call_id, max(0.0, 100 - lost), review, odd if outbound else None))
-    return rows
-
-
-def _beside(draw: np.random.Generator, rows: dict[str, list[dict[str, Any]]], scheme: Scheme) -> dict[str, list[Any]]:
-    """What people did about some of these calls; a manual deduction is in the score."""
-    calls = {call["call_id"]: call for call in rows["call"]}
-    found: dict[str, list[Any]] = {"manual_deduction": [], "appeal": [], "follow_up": []}
-    for card in rows["scorecard"]:
-        call, odds = calls[card["call_id"]], draw.random(4)
-        at = call["started_at"] + timedelta(days=1 + int(odds[3] * 5))
-        if odds[0] < 0.02:
-            item = scheme.manual[int(odds[1] * len(scheme.manual))]
-            found["manual_deduction"].append(_manual(card["call_id"], item, at))
-            card["score"] = max(0.0, card["score"] - item.points)
-            card["grade"] = next(grade for grade, least in GRADES if card["score"] >= least)
-        if card["score"] < 95 and odds[2] < 0.01:
-            found["appeal"].append(_appeal(call, OUTCOMES[int(odds[1] * len(OUTCOMES))], at))
-        if call["complaint"]:
-            found["follow_up"].append(_follow_up(call, odds[1] < 0.9, at))
-    return found
-
-
-def _manual(call_id: str, item: Price, at: datetime) -> dict[str, Any]:
-    told = {"item": item.id, "name": item.name, "clause": item.clause, "points": item.points, "multiplier": 1.0}
-    return {"call_id": call_id, "seq": 1, **told, "facts": [], "note": "复听发现", "by": "质检一", "at": at}
-
-
-def _appeal(call: dict[str, Any], outcome: str | None, at: datetime) -> dict[str, Any]:
-    state, closed_at = ("closed", at) if outcome else ("at_shift_lead", None)
-    told = {"state": state, "outcome": outcome, "opened_at": call["started_at"], "closed_at": closed_at}
-    return {"call_id": call["call_id"], "agent_id": call["agent_id"], **told, "due_on": None if outcome else at.date()}
-
-
-def _follow_up(call: dict[str, Any], done: bool, due_at: datetime) -> dict[str, Any]:
-    told = {"kind": "complaint", "subject": call["call_id"], "said": "", "priority": 1, "reasons": ["投诉"]}
-    ended = {"state": "done" if done else "open", "closing_note": "已回电" if done else "", "reminders": 0}
-    whose = {name: call[name] for name in ("call_id", "team", "agent_id")}
-    return {**told, **ended, **whose, "opened_at": call["started_at"], "due_at": due_at}
-
-
-def _onsite(draw: np.random.Generator, agents: int, period: Period, scheme: Scheme) -> list[dict[str, Any]]:
-    """Two items an agent and month; of those with a warning before, every other one is a warning."""
-    rows = []
-    for place, (when, which) in enumerate(draw.random((2 * agents, 2))):
-        item = scheme.onsite[int(which * len(scheme.onsite))]
-        at, warning = period.start + when * (period.end - period.start), item.after_warning and place % 2 == 0
-        told = {"item": item.id, "name": item.name, "clause": item.clause, "note": "", "by": "质检一"}
-        shift = next(name for first, last, name in SHIFTS if first <= at.hour < last)
-        whose = {"agent_id": f"{place // 2 + 3:03d}", "day": at.date(), "shift": shift, "at": at}
-        rows.append({**told, **whose, "warning": warning, "points": 0.0 if warning else item.points})
+        card = _card(call_id, max(0.0, 100 - lost), review, odd if outbound else None)
+        rows["scorecard"].append(card | {"provisional_until": started + PROVISIONAL, "expected": expected})
     return rows
 
 
@@ -165,9 +134,24 @@ def _call(
         "status": "failed" if failed else "scored",
         "error": "the file is empty; export it again" if failed else None,
         "meta_sha256": "",
-        "ruleset_sha256": None if failed else "b" * 64,
+        "transcript_key": None,
+        "ruleset_sha256": None,
+        "qa_version": "0",
+        "scored_at": started.isoformat(),
         "updated_at": datetime.now(UTC),
     }
+
+
+def _item(call: dict[str, Any], audio_s: float) -> dict[str, Any]:
+    whose = {name: call[name] for name in ("call_id", "status", "error")}
+    failed = call["status"] == "failed"
+    return {**whose, "work": "failed" if failed else "transcribed", "at": call["updated_at"], "audio_s": audio_s}
+
+
+def _transcript(call: dict[str, Any], duration_s: float) -> dict[str, Any]:
+    heard = {"engine": "base", "channels": "agent-left", "speech_measured": True, "notes": [], "peaks_channels": 0}
+    key = call["call_id"]
+    return {"key": key, "source": key, **heard, "duration_s": duration_s, "created_at": call["started_at"]}
 
 
 def _finding(call_id: str, position: int, rule: Rule, verdict: str, points: float, chance: float) -> dict[str, Any]:
@@ -185,6 +169,7 @@ def _finding(call_id: str, position: int, rule: Rule, verdict: str, points: floa
         "multiplier": 1.0,
         "right_wording": rule.right_wording,
         "covered_by": None,
+        "machine": None,
     }
 
 
