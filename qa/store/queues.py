@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import case, exists, func, or_, select
 from sqlmodel import Session
@@ -14,6 +14,7 @@ from qa.store.filters import CallFilter, conditions
 from qa.store.tables import CallRecord, FindingRecord, ReviewEventRecord, ScorecardRecord
 
 Cause = Literal["fatal", "complaint", "dissatisfied", "review"]
+CAUSES: tuple[Cause, ...] = get_args(Cause)
 DOUBLED = 2.0
 """What a violation is worth where the customer complains or is dissatisfied: most clauses double it."""
 
@@ -41,18 +42,15 @@ class Waiting:
 
 def waiting(*, session: Session, where: CallFilter | None = None, limit: int = 100, offset: int = 0) -> list[Waiting]:
     """Calls that a person must look at and has not: the gravest cause first, then where most is expected."""
-    expected = _expected().label("expected")
-    grave = case((_CARD.fatal.is_(True), 0), (_CALL.complaint.is_(True), 1), (_CALL.dissatisfied.is_(True), 2), else_=3)
     flags = (_CARD.fatal, _CALL.complaint, _CALL.dissatisfied, _CARD.needs_review)
     query = (
-        select(_CALL.call_id, _CALL.started_at, _CALL.team, _CALL.agent_id, _CARD.score, *flags, expected)
+        select(_CALL.call_id, _CALL.started_at, _CALL.team, _CALL.agent_id, _CARD.score, *flags, _CARD.expected)
         .join(_CARD, current(_CARD))
         .where(*_must(where))
-        .order_by(grave, expected.desc(), _CALL.started_at, _CALL.call_id)
+        .order_by(_CARD.gravity.desc(), _CARD.expected.desc(), _CALL.started_at, _CALL.call_id)
         .limit(limit)
         .offset(offset)
     )
-    names: tuple[Cause, ...] = ("fatal", "complaint", "dissatisfied", "review")
     return [
         Waiting(
             call_id,
@@ -60,10 +58,10 @@ def waiting(*, session: Session, where: CallFilter | None = None, limit: int = 1
             team,
             agent_id,
             score,
-            tuple(name for name, flag in zip(names, said, strict=True) if flag),
-            float(value or 0.0),
+            tuple(cause for cause, flag in zip(CAUSES, said, strict=True) if flag),
+            float(expected or 0.0),
         )
-        for call_id, started_at, team, agent_id, score, *said, value in session.execute(query)
+        for call_id, started_at, team, agent_id, score, *said, expected in session.execute(query)
     ]
 
 
@@ -90,9 +88,15 @@ def candidates(*, session: Session, where: CallFilter | None = None) -> list[Can
     ]
 
 
+def gravity() -> Any:
+    """For an UPDATE of scorecards: why a person must hear the call, the gravest as the highest number, else None."""
+    call = select(case((_CALL.complaint.is_(True), 2), (_CALL.dissatisfied.is_(True), 1)))
+    asked = call.where(_CALL.call_id == _CARD.call_id).scalar_subquery()
+    return case((_CARD.fatal.is_(True), 3), else_=func.coalesce(asked, case((_CARD.needs_review.is_(True), 0))))
+
+
 def _must(where: CallFilter | None) -> list[Any]:
-    grave = or_(*(flag.is_(True) for flag in (_CARD.needs_review, _CARD.fatal, _CALL.complaint, _CALL.dissatisfied)))
-    return [*conditions(where or CallFilter()), grave, ~_reviewed()]
+    return [*conditions(where or CallFilter()), _CARD.gravity.is_not(None), ~_reviewed()]
 
 
 def _reviewed() -> Any:
@@ -102,8 +106,3 @@ def _reviewed() -> Any:
 def _likely() -> Any:
     """The probability of a violation, as `qa.sampling.expected` has it."""
     return case((_FINDING.verdict == "violated", _FINDING.confidence), else_=1.0 - _FINDING.confidence)
-
-
-def _expected() -> Any:
-    asked = select(func.sum(_likely())).where(current(_FINDING)).correlate(_CALL)
-    return func.coalesce(asked.scalar_subquery(), 0.0)

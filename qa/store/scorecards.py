@@ -6,10 +6,13 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, delete
 
 from qa.finding import Evidence, Finding
 from qa.result import Provenance, Scorecard
+from qa.sampling.expected import expected_violations
+from qa.store.queues import gravity
 from qa.store.tables import EvidenceRecord, FindingRecord, ScorecardRecord
 
 Row = tuple[Any, ...]
@@ -26,7 +29,17 @@ TOTALS = ("score", "fatal", "grade", "needs_review")
 FINDING = tuple(f.name for f in fields(Finding) if f.name != "evidence")
 EVIDENCE = tuple(f.name for f in fields(Evidence))
 COLUMNS = {
-    "scorecard": ("call_id", "run_id", "replaces", "transcript_key", *MADE_FROM, *TOTALS, "answers", "metrics"),
+    "scorecard": (
+        "call_id",
+        "run_id",
+        "replaces",
+        "transcript_key",
+        *MADE_FROM,
+        *TOTALS,
+        "answers",
+        "metrics",
+        "expected",
+    ),
     "finding": ("call_id", "run_id", "position", *FINDING),
     "evidence": ("call_id", "run_id", "finding", "position", *EVIDENCE),
 }
@@ -56,12 +69,14 @@ def add_scorecards(*, session: Session, run_id: int, made: Sequence[Made]) -> No
     insert_rows(session, "scorecard", [_scorecard_row(m, run_id) for m in made])
     insert_rows(session, "finding", [row for m in made for row in _finding_rows(m, run_id)])
     insert_rows(session, "evidence", [row for m in made for row in _evidence_rows(m, run_id)])
+    new = (col(ScorecardRecord.call_id).in_([m.call_id for m in made]), col(ScorecardRecord.run_id) == run_id)
+    session.execute(update(ScorecardRecord).where(*new).values(gravity=gravity()))
 
 
 def _scorecard_row(made: Made, run_id: int) -> Row:
     told = [json.dumps(dict(values), ensure_ascii=False) for values in (made.card.answers, made.card.metrics)]
     head = (made.call_id, run_id, made.replaces, made.transcript_key)
-    return (*head, *_made_from(made.provenance), *_totals(made.card), *told)
+    return (*head, *_made_from(made.provenance), *_totals(made.card), *told, expected_violations(made.card.findings))
 
 
 def _finding_rows(made: Made, run_id: int) -> Iterable[Row]:
