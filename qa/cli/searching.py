@@ -18,14 +18,15 @@ def index(db: Db = None) -> int:
     from qa.store.spoken import index_missing
 
     settings = settings_with(db=db)
-    done = 0
+    done, after = 0, ""
     with store_errors(settings.db):
         store = open_store(settings.db)
         while True:
             with writing(store) as session:
-                many = index_missing(session=session, most=BATCH)
-            done += many
-            if many < BATCH:
+                keys = index_missing(session=session, most=BATCH, after=after)
+            done += len(keys)
+            if len(keys) < BATCH:
                 break
+            after = keys[-1]
     print(f"{done} transcripts indexed")
     return 0

@@ -93,7 +93,7 @@ def find(*, session: Session, sought: Sought, where: CallFilter, limit: int, aft
         turns = _turns(session, [row.transcript_key for row in rows], sought.role)
         for row in rows:
             after = Place(row.started_at, row.call_id)
-            hit = _hit(row, turns[row.transcript_key], sought)
+            hit = _hit(session, row, turns[row.transcript_key], sought)
             if hit:
                 hits.append(hit)
                 if len(hits) == limit:
@@ -151,7 +151,7 @@ def _wanted(sought: Sought) -> list[list[int]]:
 
 
 def _turns(session: Session, keys: Iterable[str], role: Role | None) -> dict[str, list[Any]]:
-    columns = (_TURN.transcript_key, _TURN.role, _TURN.start_s, _TURN.end_s, _TURN.text, _TURN.words)
+    columns = (_TURN.transcript_key, _TURN.position, _TURN.role, _TURN.start_s, _TURN.end_s, _TURN.text)
     query = select(*columns).where(_TURN.transcript_key.in_(set(keys))).order_by(_TURN.transcript_key, _TURN.position)
     if role is not None:
         query = query.where(_TURN.role == role)
@@ -161,7 +161,7 @@ def _turns(session: Session, keys: Iterable[str], role: Role | None) -> dict[str
     return found
 
 
-def _hit(row: Any, turns: Iterable[Any], sought: Sought) -> Hit | None:
+def _hit(session: Session, row: Any, turns: Iterable[Any], sought: Sought) -> Hit | None:
     found = [(turn, *place) for turn in turns for place in places(turn.text, sought.words, exact=sought.exact)]
     if not found:
         return None
@@ -177,16 +177,19 @@ def _hit(row: Any, turns: Iterable[Any], sought: Sought) -> Hit | None:
         text=turn.text,
         begin=begin,
         end=end,
-        at_s=_second(turn, begin),
+        at_s=_second(session, turn, begin),
         times=len(found),
     )
 
 
-def _second(turn: Any, at: int) -> float:
+def _second(session: Session, turn: Any, at: int) -> float:
     """When the character at a position of a turn is said: where its word begins, else by its share of the turn."""
-    if "".join(str(word[2]) for word in turn.words) == turn.text:
+    # Most of what is read of a transcript are its words, and only those of this turn are needed.
+    here = (_TURN.transcript_key == turn.transcript_key, _TURN.position == turn.position)
+    words = session.execute(select(_TURN.words).where(*here)).scalar_one()
+    if "".join(str(word[2]) for word in words) == turn.text:
         passed = 0
-        for start_s, _, said, _ in turn.words:
+        for start_s, _, said, _ in words:
             passed += len(said)
             if passed > at:
                 return float(start_s)

@@ -31,20 +31,27 @@ def index_transcripts(*, session: Session, texts: Mapping[str, Iterable[str]]) -
     )
 
 
-def index_missing(*, session: Session, most: int) -> int:
-    """Indexes up to so many transcripts that are not in the index; returns how many it were."""
-    keys = session.execute(_missing(_TRANSCRIPT.key).order_by(_TRANSCRIPT.key).limit(most)).scalars().all()
+def index_missing(*, session: Session, most: int, after: str = "") -> Sequence[str]:
+    """Indexes up to so many transcripts that are not in the index, from a key on; returns their keys, in order."""
+    missing = (
+        select(_TRANSCRIPT.key)
+        .outerjoin(SpokenRecord, _SPOKEN.transcript_key == _TRANSCRIPT.key)
+        .where(_SPOKEN.id.is_(None), _TRANSCRIPT.key > after)
+    )
+    keys = session.execute(missing.order_by(_TRANSCRIPT.key).limit(most)).scalars().all()
     texts: dict[str, list[str]] = {key: [] for key in keys}
     query = select(_TURN.transcript_key, _TURN.text).where(_TURN.transcript_key.in_(keys))
     for key, said in session.execute(query):
         texts[key].append(said)
     index_transcripts(session=session, texts=texts)
-    return len(keys)
+    return keys
 
 
 def count_missing(*, session: Session) -> int:
     """How many transcripts cannot be found by a search yet."""
-    return int(session.execute(_missing(func.count())).scalar_one())
+    tables = (TranscriptRecord, SpokenRecord)
+    heard, indexed = (session.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
+    return int(heard - indexed)
 
 
 def sounds_like(*, session: Session, wanted: Sequence[Sequence[int]]) -> ColumnElement[bool]:
@@ -67,15 +74,6 @@ def _matching(wanted: Sequence[Sequence[int]]) -> Any:
     match = " AND ".join(f"({' OR '.join(map(_token, choice))})" for choice in wanted)
     index = table("spoken_index", column("rowid", Integer))
     return select(index.c.rowid).where(text("spoken_index MATCH :match").bindparams(match=match))
-
-
-def _missing(column: Any) -> Any:
-    return (
-        select(column)
-        .select_from(TranscriptRecord)
-        .outerjoin(SpokenRecord, _SPOKEN.transcript_key == _TRANSCRIPT.key)
-        .where(_SPOKEN.id.is_(None))
-    )
 
 
 def _pairs(turns: Iterable[str]) -> list[int]:
