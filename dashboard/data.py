@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from dashboard.database import session
+from dashboard.database import session, summed
 from dashboard.i18n import t
 from dashboard.who import SignedOut, sign_in_is_off, viewer
 from qa.access import Action, Viewer, calls_of, may
@@ -74,13 +74,13 @@ def require(action: Action) -> Viewer:
 
 def choices() -> FilterChoices:
     """The values that occur in the viewer's calls."""
-    with session() as opened:
+    with summed() as opened:
         return queries.filter_choices(session=opened, where=visible(ALL_CALLS))
 
 
 def summary(where: CallFilter) -> Summary:
     """Figures over the calls of a filter."""
-    with session() as opened:
+    with summed() as opened:
         return queries.summary(session=opened, where=visible(where))
 
 
@@ -150,7 +150,7 @@ def team_of_viewer() -> str | None:
 def report(period: Period) -> Report:
     """The figures of a period over the viewer's calls."""
     require("lead")
-    with session() as opened:
+    with summed() as opened:
         return make_report(session=opened, period=period, team=team_of_viewer())
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from qa.errors import StoreError
+from qa.store import sums
 from qa.store.engine import open_store, reading, shown, store_errors, writing
 
 DEFAULT_URL = "sqlite:///qa.db"
@@ -40,6 +41,18 @@ def change() -> Iterator[Session]:
     url = database_url()
     engine = _engine(url)
     with store_errors(url), writing(engine) as opened:
+        yield opened
+
+
+@contextmanager
+def summed() -> Iterator[Session]:
+    """A session for queries, as `session`, after the sums over calls were brought up to what has changed."""
+    with session() as opened:
+        more = sums.stale(session=opened)
+    while more:
+        with change() as opened:
+            more = sums.refresh(session=opened)
+    with session() as opened:
         yield opened
 
 

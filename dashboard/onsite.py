@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dashboard.data import ALL_CALLS, Forbidden, require, visible
-from dashboard.database import change, session
+from dashboard.database import change, session, summed
 from dashboard.i18n import t
 from qa.access import calls_of
 from qa.reports.period import SHIFTS, Period
@@ -16,7 +16,7 @@ from qa.store.tables import OnsiteRecord
 def agents(day: date) -> dict[str, str]:
     """Names by job number of those whom the viewer looks after: by their calls, and by the lists of people."""
     scope = calls_of(require("onsite"))
-    with session() as opened:
+    with summed() as opened:
         known = dict(queries.agents(session=opened, where=visible(ALL_CALLS)))
         for team in (None,) if scope.everything else scope.teams:
             known |= {each.agent_id: each.name for each in people.agents_of(session=opened, team=team, day=day)}

@@ -8,10 +8,11 @@ from sqlmodel import Session
 
 from qa.access import EVERY_CALL
 from qa.followup.item import FollowUp
-from qa.reports.cube import Key, Scope, cents, sum_where
+from qa.reports.cube import Key, Scope
 from qa.reports.figures import Appeals, Onsite
 from qa.reports.period import SHIFTS, Shift
 from qa.store.followups import count_items, list_items
+from qa.store.measures import cents, sum_where
 from qa.store.tables import AppealRecord, CallRecord, OnsiteRecord, ShiftRecord
 
 _CALL: Any = CallRecord

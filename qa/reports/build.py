@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from qa.reports import beside, cube
 from qa.reports.change import causes
-from qa.reports.cube import Key, Scope
+from qa.reports.cube import Key, scope_of
 from qa.reports.figures import Answers, Appeals, Cost, Group, Onsite, Report, Step, Tally
 from qa.reports.period import Period
 
@@ -23,12 +23,12 @@ def make_report(
 
     `at` is when it is made: what is overdue then, is told (the end of the period where it is not given).
     """
-    scope = Scope(period, team, shift)
+    scope = scope_of(session=session, period=period, team=team, shift=shift)
     now, costs = cube.tallies(session=session, scope=scope), cube.costs(session=session, scope=scope)
     appeals, onsite = beside.appeals(session=session, scope=scope), beside.onsite(session=session, scope=scope)
     answers = cube.answers(session=session, scope=scope)
     names = cube.names(session=session, scope=scope)
-    former_scope = Scope(period.before, team, shift)
+    former_scope = scope_of(session=session, period=period.before, team=team, shift=shift)
     former = cube.tallies(session=session, scope=former_scope)
     former_costs = merged(c for found in cube.costs(session=session, scope=former_scope).values() for c in found)
     former_appeals = beside.appeals(session=session, scope=former_scope).values()

@@ -1,51 +1,42 @@
-"""Sums over the calls of a period, made by the database: one grouped query each, alike on SQLite and PostgreSQL."""
+"""Sums over the calls of a period, made by the database: one grouped query each, alike on SQLite and PostgreSQL.
+
+Where the sums of days (`qa.store.sums`) cover the period, they are added up; else the calls are.
+"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, func, literal, literal_column, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlmodel import Session
 
 from qa.call import LOCAL
-from qa.reports.figures import BIN_POINTS, BINS, Answers, Cost, KeyCall, Tally
-from qa.reports.period import Period
+from qa.reports.figures import BINS, Answers, Cost, KeyCall, Tally
+from qa.reports.period import MONTHS, Period
+from qa.store import measures, sums
 from qa.store.current import current
-from qa.store.tables import (
-    CallRecord,
-    FindingRecord,
-    ManualDeductionRecord,
-    ReviewEventRecord,
-    ScorecardRecord,
-)
+from qa.store.measures import GIVEN, LOUD, MEASURES, SCORES
+from qa.store.tables import CallRecord, FindingRecord, ScorecardRecord
+from qa.store.tables.sums import ANSWERS, BIN_NAMES, COST, TALLY
 
 Key = tuple[str | None, str | None]
 """Team and agent."""
 
-LOW_RATING = 6
-"""House: a rating of six or less of ten is told apart."""
-
 _CALL: Any = CallRecord
 _CARD: Any = ScorecardRecord
 _FINDING: Any = FindingRecord
-_ENTERED: Any = ManualDeductionRecord
-_EVENT: Any = ReviewEventRecord
-_SILENT: Any = aliased(FindingRecord)
-# Written into the statement, not bound: only so does a database see that its partial index is enough.
-_SILENT_CALL: Any = literal_column("'silent-call'")
-_LOUD: Any = _FINDING.verdict.in_([literal_column("'violated'"), literal_column("'needs_review'")])
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose calls and when."""
+    """Whose calls and when; `summed` tells that the sums of days cover them."""
 
     period: Period
     team: str | None = None
     shift: str | None = None
+    summed: bool = False
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The WHERE terms on CallRecord."""
@@ -62,108 +53,97 @@ class Scope:
             terms.append(_CALL.team == self.team)
         return terms
 
+    def days(self) -> list[ColumnElement[bool]]:
+        """The same on the sums of days."""
+        first, after = self.period.start.date(), self.period.end.date()
+        return [TALLY.c.day >= first, TALLY.c.day < after, *self._ours(TALLY.c.team)]
+
+    def months(self) -> list[ColumnElement[bool]]:
+        """The same on the costs of months."""
+        first, after = self.period.start.date(), self.period.end.date()
+        return [COST.c.month >= first, COST.c.month < after, *self._ours(COST.c.team)]
+
+    def _ours(self, team: Any) -> list[ColumnElement[bool]]:
+        return [] if self.team is None else [team == self.team]
+
+
+def scope_of(*, session: Session, period: Period, team: str | None = None, shift: str | None = None) -> Scope:
+    """The scope, from the sums of days where they cover it: whole days, not single shifts of them."""
+    whole = shift is None and period.kind not in ("shift", "day")
+    first, after = period.start.date(), period.end.date()
+    return Scope(period, team, shift, summed=whole and sums.cover(session=session, first=first, after=after))
+
 
 def tallies(*, session: Session, scope: Scope) -> dict[Key, Tally]:
     """The figures of every agent in every team."""
-    grades: dict[Key, dict[str, int]] = defaultdict(dict)
-    keys = (_CALL.team, _CALL.agent_id)
-    query = (
-        select(*keys, _CARD.grade, func.count())
-        .join(_CARD, current(_CARD))
-        .where(*scope.conditions())
-        .group_by(*keys, _CARD.grade)
-    )
-    for team, agent, grade, count in session.execute(query):
-        grades[team, agent][grade] = count
-    bins = [sum_where(_bin(i)) for i in range(BINS)]
-    rows = session.execute(_calls(*keys, *_MEASURES.values(), *bins).where(*scope.conditions()).group_by(*keys))
-    return {(team, agent): _tally(values, grades[team, agent]) for team, agent, *values in rows}
+    if scope.summed:
+        keys, query = (TALLY.c.team, TALLY.c.agent_id, TALLY.c.grade), select().where(*scope.days())
+        query = query.add_columns(*keys, *_added((*MEASURES, *BIN_NAMES)))
+    else:
+        keys = (_CALL.team, _CALL.agent_id, _CARD.grade)
+        query = measures.calls(*keys, *MEASURES.values(), *SCORES.values()).where(*scope.conditions())
+    found: dict[Key, Tally] = {}
+    for team, agent, grade, *values in session.execute(query.group_by(*keys)):
+        part = _tally(values, {grade: int(values[0])} if grade is not None else {})
+        found[team, agent] = found[team, agent] + part if (team, agent) in found else part
+    return found
 
 
 def names(*, session: Session, scope: Scope) -> dict[str | None, str | None]:
     """The agents' names by job number."""
+    if scope.summed:
+        query = select(TALLY.c.agent_id, func.max(TALLY.c.agent_name)).where(*scope.days())
+        return dict(session.execute(query.group_by(TALLY.c.agent_id)).all())
     query = select(_CALL.agent_id, func.max(_CALL.agent_name)).where(*scope.conditions()).group_by(_CALL.agent_id)
     return dict(session.execute(query).all())
 
 
 def trend(*, session: Session, scope: Scope, starts: Sequence[datetime]) -> list[Tally]:
     """The figures of each step, without bins and grades; the first and the last step take what lies outside."""
-    later = [(_CALL.started_at < start, i) for i, start in enumerate(starts[1:])]
-    step = case(*later, else_=len(starts) - 1) if later else literal(0)
-    query = _calls(step.label("step"), *_MEASURES.values()).where(*scope.conditions()).group_by("step")
+    if scope.summed:
+        later: Any = [(TALLY.c.day < start.date(), i) for i, start in enumerate(starts[1:])]
+        step = _step(later).label("step")
+        query = select(step, *_added(MEASURES)).where(*scope.days()).group_by("step")
+    else:
+        later = [(_CALL.started_at < start, i) for i, start in enumerate(starts[1:])]
+        query = measures.calls(_step(later).label("step"), *MEASURES.values()).where(*scope.conditions())
+        query = query.group_by("step")
     found = {int(at): _tally(values, {}) for at, *values in session.execute(query)}
     return [found.get(i, Tally()) for i in range(len(starts))]
 
 
+def _step(later: list[Any]) -> Any:
+    return case(*later, else_=len(later)) if later else literal(0)
+
+
 def costs(*, session: Session, scope: Scope) -> dict[Key, list[Cost]]:
     """Deductions and open verdicts of every agent in every team, one entry a rule and clause."""
-    keys = (_CALL.team, _CALL.agent_id, _FINDING.rule, _FINDING.name, _FINDING.clause)
-    hit = _FINDING.verdict == "violated"
-    query = (
-        select(
-            *keys,
-            sum_where(hit),
-            sum_where(hit, _FINDING.count),
-            sum_where(hit, cents(_FINDING.points)),
-            sum_where(_FINDING.verdict == "needs_review"),
-        )
-        .select_from(_CALL)
-        .join(_FINDING, and_(current(_FINDING), _LOUD))
-        .where(*scope.conditions())
-        .group_by(*keys)
-    )
+    keys, queries = (_CALL.team, _CALL.agent_id), []
+    if scope.summed and scope.period.kind in MONTHS:
+        named = (COST.c.team, COST.c.agent_id, COST.c.rule, COST.c.name, COST.c.clause)
+        sums = (func.sum(COST.c[name]) for name in ("calls", "count", "cents", "open"))
+        queries.append(select(*named, *sums).where(*scope.months()).group_by(*named))
+    else:
+        queries += [made(*keys).where(*scope.conditions()) for made in (measures.deductions, measures.entered)]
     found: dict[Key, list[Cost]] = defaultdict(list)
-    for team, agent, rule, name, clause, *sums in session.execute(query):
-        found[team, agent].append(Cost(rule, name, clause, *map(int, sums)))
-    for team, agent, rule, name, clause, *sums in session.execute(_entered(scope)):
-        found[team, agent].append(Cost(rule, name, clause, *map(int, sums)))
+    for query in queries:
+        for team, agent, rule, name, clause, *values in session.execute(query):
+            found[team, agent].append(Cost(rule, name, clause, *map(int, values)))
     return found
-
-
-def _entered(scope: Scope) -> Any:
-    """The same of deductions that people entered; those that other words paid for are left out."""
-    keys = (_CALL.team, _CALL.agent_id, _ENTERED.item, _ENTERED.name, _ENTERED.clause)
-    return (
-        select(
-            *keys,
-            func.count(_ENTERED.call_id.distinct()),
-            func.count(),
-            func.coalesce(func.sum(cents(_ENTERED.points)), 0),
-            literal(0),
-        )
-        .select_from(_CALL)
-        .join(_ENTERED, _ENTERED.call_id == _CALL.call_id)
-        .where(*scope.conditions(), _CALL.status == "scored", _ENTERED.covered_by.is_(None))
-        .group_by(*keys)
-    )
 
 
 def answers(*, session: Session, scope: Scope) -> dict[Key, Answers]:
     """The answers to the follow-up questions by agent and team."""
-    given: Any = _CARD.answers
-    rating = given["rating"].as_integer()
-    solved, charged = given["solved"].as_boolean(), given["charged"].as_boolean()
-    attitude = given["attitude"].as_string()
-    keys = (_CALL.team, _CALL.agent_id)
-    query = (
-        select(
-            *keys,
-            func.count(),
-            func.count(rating),
-            func.coalesce(func.sum(rating), 0),
-            sum_where(rating <= LOW_RATING),
-            sum_where(solved.is_(True)),
-            sum_where(solved.is_(False)),
-            *(sum_where(attitude == word) for word in ("满意", "普通", "不满意")),
-            sum_where(charged.is_(True)),
-            sum_where(charged.is_(False)),
-        )
-        .select_from(_CALL)
-        .join(_CARD, current(_CARD))
-        .where(*scope.conditions(), _CALL.direction == "outbound")
-        .group_by(*keys)
-    )
-    return {(team, agent): Answers(*map(int, sums)) for team, agent, *sums in session.execute(query)}
+    if scope.summed:
+        keys = (TALLY.c.team, TALLY.c.agent_id)
+        query: Any = select(*keys, *_added(ANSWERS)).where(*scope.days()).having(func.sum(TALLY.c.asked) > 0)
+    else:
+        keys = (_CALL.team, _CALL.agent_id)
+        query = select(*keys, *GIVEN.values()).select_from(_CALL).join(_CARD, current(_CARD))
+        query = query.where(*scope.conditions(), _CALL.direction == "outbound")
+    return {
+        (team, agent): Answers(*map(int, values)) for team, agent, *values in session.execute(query.group_by(*keys))
+    }
 
 
 def key_calls(*, session: Session, scope: Scope, limit: int) -> list[KeyCall]:
@@ -180,7 +160,7 @@ def key_calls(*, session: Session, scope: Scope, limit: int) -> list[KeyCall]:
     charged = (
         select(_FINDING.call_id, _FINDING.name, _FINDING.points)
         .join(_CALL, current(_FINDING))
-        .where(_FINDING.call_id.in_([row.call_id for row in rows]), _LOUD, _FINDING.verdict == "violated")
+        .where(_FINDING.call_id.in_([row.call_id for row in rows]), LOUD, _FINDING.verdict == "violated")
         .order_by(_FINDING.call_id, _FINDING.points.desc(), _FINDING.position)
     )
     for call_id, name, points in session.execute(charged):
@@ -207,49 +187,11 @@ def undated(*, session: Session, team: str | None) -> int:
     return int(session.execute(query).scalar_one())
 
 
-def _calls(*columns: Any) -> Any:
-    return (
-        select(*columns)
-        .select_from(_CALL)
-        .outerjoin(_CARD, current(_CARD))
-        .outerjoin(_SILENT, and_(current(_SILENT), _SILENT.rule == _SILENT_CALL))
-    )
+def _added(names: Iterable[str]) -> list[Any]:
+    return [func.sum(TALLY.c[name]) for name in names]
 
 
 def _tally(values: Sequence[Any], grades: dict[str, int]) -> Tally:
-    own, bins = values[: len(_MEASURES)], values[len(_MEASURES) :] or (0,) * BINS
-    plain: dict[str, Any] = dict(zip(_MEASURES, map(int, own), strict=True))
-    return Tally(**plain, bins=tuple(map(int, bins)), grades=grades)
-
-
-def _bin(i: int) -> ColumnElement[bool]:
-    """Scores of the bin; nothing lies above the last one."""
-    score = _CARD.score
-    low, high = score >= i * BIN_POINTS, score < (i + 1) * BIN_POINTS
-    return low if i == BINS - 1 else high if i == 0 else and_(low, high)
-
-
-def cents(value: Any) -> Any:
-    """Whole hundredths of a number, in SQL."""
-    return cast(func.round(value * 100), Integer)
-
-
-def sum_where(condition: ColumnElement[bool], value: Any = 1) -> Any:
-    """The sum of a value over the rows where a condition holds; 0 for none."""
-    return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
-
-
-_MEASURES: dict[str, Any] = {
-    "calls": func.count(),
-    "scored": sum_where(_CALL.status == "scored"),
-    "failed": sum_where(_CALL.status == "failed"),
-    "skipped": sum_where(_CALL.status == "skipped"),
-    "score_cents": func.coalesce(func.sum(cents(_CARD.score)), 0),
-    "needs_review": sum_where(_CARD.needs_review.is_(True)),
-    "fatal": sum_where(_CARD.fatal.is_(True)),
-    "complaints": sum_where(_CALL.complaint.is_(True)),
-    "dissatisfied": sum_where(_CALL.dissatisfied.is_(True)),
-    "silent": sum_where(_SILENT.verdict != "not_applicable"),
-    "reviewed": sum_where(exists(select(_EVENT.seq).where(_EVENT.call_id == _CALL.call_id).correlate(_CALL))),
-}
-"""The figures of a tally by its fields' names, but for bins and grades."""
+    plain: dict[str, Any] = dict(zip(MEASURES, map(int, values), strict=False))
+    bins = tuple(map(int, values[len(MEASURES) :])) or (0,) * BINS
+    return Tally(**plain, bins=bins, grades=grades)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from qa.reports.cube import LOW_RATING
 from qa.reports.figures import BIN_POINTS, BINS, Answers, Group, Report
 from qa.reports.table import COUNTS, Kind, Table, counts, difference, named, per_hundred, points, share
 from qa.reports.words import Lang, word
+from qa.store.measures import LOW_RATING
 
 TOP = 3
 _GROUP_KINDS: tuple[Kind, ...] = ("count", "count", "share", "score", "score", "change", "points", "rate")

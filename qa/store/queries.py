@@ -1,6 +1,7 @@
 """What the dashboard and the exports ask the store; nothing here changes a row."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, select
 from qa.call import Channels
 from qa.errors import ConfigError
 from qa.result import Status
+from qa.store import summed
 from qa.store.current import current
 from qa.store.filters import CallFilter, conditions
 from qa.store.loading import LOCAL, load_result
@@ -117,6 +119,9 @@ def recording_path(*, session: Session, call_id: str) -> Path | None:
 
 def agents(*, session: Session, where: CallFilter | None = None) -> tuple[tuple[str, str], ...]:
     """Job number and name (empty where unknown) of everybody who took calls of a filter, by number."""
+    known = summed.agents(session=session, where=where or CallFilter())
+    if known is not None:
+        return known
     terms = conditions(where or CallFilter())
     rows = session.execute(
         _with(terms, CallRecord.agent_id, func.max(CallRecord.agent_name)).group_by(col(CallRecord.agent_id))
@@ -126,7 +131,9 @@ def agents(*, session: Session, where: CallFilter | None = None) -> tuple[tuple[
 
 def filter_choices(*, session: Session, where: CallFilter | None = None) -> FilterChoices:
     """Every value that occurs in the calls of a filter."""
-
+    known = summed.choices(session=session, where=where or CallFilter())
+    if known is not None:
+        return known
     terms = conditions(where or CallFilter())
 
     def values(column: Any, query: Any = _with) -> tuple[str, ...]:
@@ -151,6 +158,9 @@ def filter_choices(*, session: Session, where: CallFilter | None = None) -> Filt
 
 def summary(*, session: Session, where: CallFilter | None = None) -> Summary:
     """Counts, mean score, points by rule (dearest first) and the distribution of scores."""
+    known = summed.summary(session=session, where=where or CallFilter())
+    if known is not None:
+        return known
     terms = conditions(where or CallFilter())
     counts = session.execute(_with(terms, CallRecord.status, func.count()).group_by(CallRecord.status)).all()
     statuses: dict[str, int] = dict(counts)
@@ -183,10 +193,10 @@ def summary(*, session: Session, where: CallFilter | None = None) -> Summary:
         scored=statuses.get("scored", 0),
         failed=statuses.get("failed", 0),
         skipped=statuses.get("skipped", 0),
-        mean_score=sum(score * number for score, *_, number in cards) / scored if scored else None,
+        mean_score=round(sum(score * number for score, *_, number in cards), 2) / scored if scored else None,
         needs_review=sum(number for _, _, review, _, number in cards if review),
         fatal=sum(number for *_, fatal, number in cards if fatal),
-        points_by_rule=_dearest_first([RulePoints(*row) for row in costs], _entered(session, terms)),
+        points_by_rule=_dearest_first((*costs, *_entered(session, terms))),
         grades=tuple(sorted(grades.items())),
         score_bins=tuple((low, bins[low]) for low in range(0, 100, BIN_POINTS)),
     )
@@ -217,17 +227,17 @@ def _findings(terms: list[ColumnElement[bool]], *columns: Any) -> Any:
     return calls.join(FindingRecord, current(FindingRecord))
 
 
-def _entered(session: Session, terms: list[ColumnElement[bool]]) -> list[RulePoints]:
+def _entered(session: Session, terms: list[ColumnElement[bool]]) -> Sequence[Any]:
     """What people entered by the items of the scheme, but for what other words paid for."""
     table = ManualDeductionRecord
     columns = (table.item, func.max(table.name), func.max(table.clause), func.count(), func.sum(table.points))
     query = _joined(*columns).join(table, col(table.call_id) == col(CallRecord.call_id))
-    rows = session.execute(query.where(*terms, col(table.covered_by).is_(None)).group_by(table.item))
-    return [RulePoints(*row) for row in rows]
+    return session.execute(query.where(*terms, col(table.covered_by).is_(None)).group_by(table.item)).all()
 
 
-def _dearest_first(*costs: list[RulePoints]) -> tuple[RulePoints, ...]:
-    return tuple(sorted((cost for part in costs for cost in part), key=lambda cost: (-cost.points, cost.rule)))
+def _dearest_first(rows: Iterable[Any]) -> tuple[RulePoints, ...]:
+    costs = (RulePoints(rule, name, clause, count, round(cost, 2)) for rule, name, clause, count, cost in rows)
+    return tuple(sorted(costs, key=lambda cost: (-cost.points, cost.rule)))
 
 
 def _loud() -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from qa.store.locks import in_closed_period
 from qa.store.resettling import resettle_run
 from qa.store.saving import finish_run, start_run
 from qa.store.scorecards import MADE_FROM, Made, add_scorecards
+from qa.store.sums import mark
 from qa.store.tables import CallRecord, RunItemRecord, RunRecord, ScorecardRecord
 from qa.store.transcripts import drop_unused
 from qa.store.work import lives
@@ -102,6 +103,7 @@ def publish(*, session: Session, run_id: int) -> Published:
         .values(**values, status="scored", error=None, updated_at=_now())
     )
     session.execute(at_once, execution_options={"synchronize_session": False})
+    mark(session=session, where=col(call.run_id) == run_id)
     resettle_run(session=session, run_id=run_id)
     counts = exists().where(col(call.call_id) == col(card.call_id), col(call.run_id) == run_id)
     published: Any = session.execute(update(card).where(_waiting(run_id), counts).values(replaces=None))

@@ -14,6 +14,7 @@ from qa.rules.tariff import Tariff
 from qa.store.appealing import appeals_of
 from qa.store.loading import load_meta
 from qa.store.machine import card_of, machine_card, write_card
+from qa.store.sums import mark_calls
 from qa.store.tables import (
     AppealRecord,
     CallRecord,
@@ -51,10 +52,12 @@ def resettle(*, session: Session, call_id: str, before: tuple[float, datetime | 
         write_card(session=session, row=card, machine=machine, card=settled.card)
         _write_verdicts(session, call_id, state)
         _write_deductions(session, call_id, settled.manual)
+        card.gravity = None
     same = before is not None and before[0] == card.score and before[1] is not None
     card.provisional_until = before[1] if before and same else _stands_from(session, row, state, tariff, meta)
     session.add(card)
     session.flush()
+    mark_calls(session=session, call_ids=[call_id])
 
 
 def resettle_run(*, session: Session, run_id: int) -> None:

@@ -15,6 +15,7 @@ from qa.store.locks import lock_on
 from qa.store.machine import card_of
 from qa.store.resettling import resettle
 from qa.store.scorecards import Made, add_scorecards
+from qa.store.sums import mark_calls
 from qa.store.tables import CallRecord, RunItemRecord, RunRecord
 from qa.store.transcripts import StoredTranscript, drop_unused, save_transcript
 
@@ -101,6 +102,7 @@ def save_result(
     before = (stood.score, stood.provisional_until) if stood else None
     key = save_transcript(session=session, transcript=transcript) if transcript else None
     provenance = result.provenance
+    mark_calls(session=session, call_ids=[call_id])
     session.merge(
         CallRecord(
             **_meta_columns(result.meta),
@@ -123,6 +125,8 @@ def save_result(
         made = Made(call_id, result.scorecard, provenance, key)
         add_scorecards(session=session, run_id=run_id, made=[made])
         resettle(session=session, call_id=call_id, before=before)
+    else:
+        mark_calls(session=session, call_ids=[call_id])
     # A failed call keeps its former transcript in the store: the next try may be about rules or metadata only.
     if former_key is not None and key is not None and former_key != key:
         drop_unused(session=session, key=former_key)

@@ -7,13 +7,14 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from qa.store.current import current
+from qa.store.days import as_day, local_day
 from qa.store.filters import CallFilter, conditions
 from qa.store.tables import CallRecord, ScorecardRecord
 
 
 def means_by_day(*, session: Session, where: CallFilter, by_agent: bool) -> dict[tuple[str | None, date], float | None]:
     """The mean score of each local day (Asia/Shanghai), of each agent or (agent None) of all calls of a filter."""
-    day = _local_day(session)
+    day = local_day(session)
     agent: Any = (CallRecord.agent_id,) if by_agent else ()
     columns: Any = (*agent, day, func.avg(ScorecardRecord.score))
     query = (
@@ -25,7 +26,7 @@ def means_by_day(*, session: Session, where: CallFilter, by_agent: bool) -> dict
     )
     found: dict[tuple[str | None, date], float | None] = {}
     for *who, at, mean in session.execute(query):
-        found[who[0] if who else None, date.fromisoformat(str(at)[:10])] = float(mean)
+        found[who[0] if who else None, as_day(at)] = float(mean)
     return found
 
 
@@ -38,9 +39,3 @@ def team_of(*, session: Session, agent_id: str) -> str | None:
         .limit(1)
     )
     return session.execute(query).scalar_one_or_none()
-
-
-def _local_day(session: Session) -> Any:
-    if session.get_bind().dialect.name == "sqlite":
-        return func.date(CallRecord.started_at, "+8 hours")  # China has no summer time
-    return func.date(func.timezone("Asia/Shanghai", CallRecord.started_at))

@@ -27,8 +27,12 @@ from qa.store.tables.review import (
 )
 from qa.store.tables.runs import ClaimRecord, FailureRecord, RunItemRecord, RunRecord, SeenRecord
 from qa.store.tables.search import SavedViewRecord, SpokenRecord
+from qa.store.tables.sums import COST, STALE, TALLY
 
 __all__ = [
+    "COST",
+    "STALE",
+    "TALLY",
     "AbsenceRecord",
     "AccountRecord",
     "AccountRoleRecord",

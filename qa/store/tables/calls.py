@@ -7,7 +7,7 @@ corrected metadata scores a call again from it.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKeyConstraint, LargeBinary, Text
+from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, LargeBinary, Text
 from sqlmodel import Field
 
 from qa.store.columns import Json, UtcDateTime
@@ -102,11 +102,12 @@ class CallRecord(SQLModel, table=True):
     """One call: its metadata, its status and what its result was made from."""
 
     __tablename__ = "call"
+    __table_args__ = (Index("ix_call_agent_id", "agent_id", "started_at"),)
 
     call_id: str = Field(primary_key=True)
     recording: str | None = None
     recording_path: str | None = None
-    agent_id: str | None = Field(default=None, index=True)
+    agent_id: str | None = None
     agent_name: str | None = None
     team: str | None = Field(default=None, index=True)
     shift: str | None = None
@@ -143,9 +144,16 @@ class ScorecardRecord(SQLModel, table=True):
     until its run has scored the whole archive names in `replaces` the run whose result it is to take the place of.
     `machine` is what the machine alone gave (score, fatal, grade, needs_review) where that differs. The score is
     provisional until `provisional_until` has passed; without a time, until somebody confirms it.
+
+    `gravity` is why a person must hear the call: fatal (3), complaint (2), dissatisfied (1), an open verdict (0); None
+    where nobody must, or somebody has. `expected` is how many violations its findings let one expect.
     """
 
     __tablename__ = "scorecard"
+    # The queue is read from this index alone, the gravest last.
+    __table_args__ = (
+        partial_index("ix_scorecard_gravity", "gravity IS NOT NULL", "gravity", "expected", "call_id", "run_id"),
+    )
 
     call_id: str = Field(primary_key=True, foreign_key="call.call_id", ondelete="CASCADE")
     run_id: int = Field(primary_key=True, foreign_key="run.id")
@@ -165,6 +173,8 @@ class ScorecardRecord(SQLModel, table=True):
     metrics: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     machine: dict[str, Any] | None = Field(default=None, sa_type=Json)
     provisional_until: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    gravity: int | None = None
+    expected: float | None = None
 
 
 class FindingRecord(SQLModel, table=True):

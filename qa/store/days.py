@@ -1,0 +1,32 @@
+"""Local days (Asia/Shanghai) in SQL and as times."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Date, cast, func
+from sqlmodel import Session
+
+from qa.call import LOCAL
+from qa.store.tables import CallRecord
+
+
+def local_day(session: Session) -> Any:
+    """The local day on which a call began; on SQLite as a text like 2026-03-11."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.date(CallRecord.started_at, "+8 hours")  # China has no summer time
+    return cast(func.timezone("Asia/Shanghai", CallRecord.started_at), Date)
+
+
+def as_day(told: Any) -> date:
+    """What a query answers for `local_day`."""
+    return date.fromisoformat(str(told)[:10])
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a local day."""
+    return datetime.combine(day, time(), LOCAL)
+
+
+def month_after(day: date) -> date:
+    """The first day of the month after the one in which the day lies."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

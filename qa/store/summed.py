@@ -1,0 +1,110 @@
+"""Figures over all calls, or all of some teams, from the sums of days; None where those do not cover them."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session
+
+from qa.access import EVERY_CALL
+from qa.store import sums
+from qa.store.filters import CallFilter, visible
+from qa.store.measures import BIN_POINTS
+from qa.store.rows import FilterChoices, RulePoints, Summary
+from qa.store.tables import CallRecord
+from qa.store.tables.sums import BIN_NAMES, COST, TALLY
+
+_CALL: Any = CallRecord
+STATUSES = ("failed", "scored", "skipped")
+
+
+def summary(*, session: Session, where: CallFilter) -> Summary | None:
+    """What `queries.summary` tells."""
+    if not _covered(session, where):
+        return None
+    names = ("calls", *STATUSES, "score_cents", "needs_review", "fatal", *BIN_NAMES)
+    query = select(TALLY.c.grade, *(func.sum(TALLY.c[name]) for name in names)).where(*_of(TALLY, where))
+    grades: dict[str, int] = {}
+    total: dict[str, int] = dict.fromkeys(names, 0)
+    for grade, *values in session.execute(query.group_by(TALLY.c.grade)):
+        found = dict(zip(names, map(int, values), strict=True))
+        total = {name: total[name] + found[name] for name in names}
+        if grade is not None:
+            grades[grade] = found["calls"]
+    cards = sum(grades.values())
+    return Summary(
+        calls=total["calls"],
+        scored=total["scored"],
+        failed=total["failed"],
+        skipped=total["skipped"],
+        mean_score=total["score_cents"] / 100 / cards if cards else None,
+        needs_review=total["needs_review"],
+        fatal=total["fatal"],
+        points_by_rule=_costs(session, where),
+        grades=tuple(sorted(grades.items())),
+        score_bins=tuple((at * BIN_POINTS, total[name]) for at, name in enumerate(BIN_NAMES)),
+    )
+
+
+def choices(*, session: Session, where: CallFilter) -> FilterChoices | None:
+    """What `queries.filter_choices` tells."""
+    known = agents(session=session, where=where)
+    if known is None:
+        return None
+    ours = _of(TALLY, where)
+    counts = select(*(func.coalesce(func.sum(TALLY.c[name]), 0) for name in STATUSES)).where(*ours)
+    counted = zip(STATUSES, session.execute(counts).one(), strict=True)
+    rules = select(COST.c.rule, func.max(COST.c.name)).where(COST.c.entered.is_(False), *_of(COST, where))
+    return FilterChoices(
+        agents=known,
+        teams=_values(session, TALLY.c.team, ours),
+        rulesets=_rulesets(session, where),
+        grades=_values(session, TALLY.c.grade, ours),
+        statuses=tuple(status for status, count in counted if count),
+        rules=tuple(sorted((rule, name) for rule, name in session.execute(rules.group_by(COST.c.rule)))),
+    )
+
+
+def agents(*, session: Session, where: CallFilter) -> tuple[tuple[str, str], ...] | None:
+    """What `queries.agents` tells."""
+    if not _covered(session, where):
+        return None
+    query = select(TALLY.c.agent_id, func.max(TALLY.c.agent_name)).where(*_of(TALLY, where))
+    found = session.execute(query.group_by(TALLY.c.agent_id))
+    return tuple(sorted((agent, name or "") for agent, name in found if agent is not None))
+
+
+def _covered(session: Session, where: CallFilter) -> bool:
+    # The calls of one agent are soon read.
+    whole = replace(where, team=None, within=EVERY_CALL) == CallFilter() and where.within.agent_id is None
+    return whole and (where.within.everything or bool(where.within.teams)) and sums.cover(session=session)
+
+
+def _of(table: Any, where: CallFilter) -> list[Any]:
+    terms = [] if where.within.everything else [table.c.team.in_(where.within.teams)]
+    return terms if where.team is None else [*terms, table.c.team == where.team]
+
+
+def _costs(session: Session, where: CallFilter) -> tuple[RulePoints, ...]:
+    told = (func.max(COST.c.name), func.max(COST.c.clause), func.sum(COST.c.count), func.sum(COST.c.cents))
+    query = select(COST.c.rule, *told).where(*_of(COST, where), or_(COST.c.calls > 0, COST.c.entered.is_(True)))
+    rows = session.execute(query.group_by(COST.c.entered, COST.c.rule))
+    found = (RulePoints(rule, name, clause, int(count), int(cents) / 100) for rule, name, clause, count, cents in rows)
+    return tuple(sorted(found, key=lambda cost: (-cost.points, cost.rule)))
+
+
+def _values(session: Session, column: Any, terms: list[Any]) -> tuple[str, ...]:
+    found = session.execute(select(column).where(*terms).distinct()).scalars()
+    return tuple(sorted(value for value in found if value is not None))
+
+
+def _rulesets(session: Session, where: CallFilter) -> tuple[str, ...]:
+    """One after the other by the index: there are few, of many calls."""
+    found: list[str] = []
+    ours = visible(where.within) + ([] if where.team is None else [_CALL.team == where.team])
+    last = session.execute(select(func.min(_CALL.ruleset))).scalar_one()
+    while last is not None:
+        if session.execute(select(_CALL.call_id).where(_CALL.ruleset == last, *ours).limit(1)).first():
+            found.append(last)
+        last = session.execute(select(func.min(_CALL.ruleset)).where(_CALL.ruleset > last)).scalar_one()
+    return tuple(found)
