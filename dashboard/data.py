@@ -125,7 +125,7 @@ def waiting(*, limit: int) -> list[Waiting]:
 
 def count_waiting() -> int:
     """How many calls wait for a person."""
-    with session() as opened:
+    with summed() as opened:
         return queues.count_waiting(session=opened, where=visible(ALL_CALLS))
 
 
@@ -175,7 +175,7 @@ def last_day() -> date:
 
 def agent_trends(period: Period) -> dict[str, list[float]]:
     """Each agent's mean score on the days of a period that have calls, within the viewer's calls."""
-    with session() as opened:
+    with summed() as opened:
         found = trends.means_by_day(session=opened, where=visible(within(period)), by_agent=True)
     by_agent: dict[str, list[float]] = {}
     for agent, day in sorted(found, key=lambda each: each[1]):

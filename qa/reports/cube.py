@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, text, union
 from sqlmodel import Session
 
 from qa.call import LOCAL
@@ -152,7 +152,7 @@ def key_calls(*, session: Session, scope: Scope, limit: int) -> list[KeyCall]:
     rows = session.execute(
         select(_CALL.call_id, _CALL.started_at, _CALL.team, _CALL.agent_id, _CARD.score, _CARD.fatal, _CALL.complaint)
         .join(_CARD, current(_CARD))
-        .where(*scope.conditions(), grave)
+        .where(*scope.conditions(), grave, _CALL.call_id.in_(_grave(scope)))
         .order_by(_CARD.fatal.desc(), _CARD.score, _CALL.started_at, _CALL.call_id)
         .limit(limit)
     ).all()
@@ -178,6 +178,12 @@ def key_calls(*, session: Session, scope: Scope, limit: int) -> list[KeyCall]:
         )
         for row in rows
     ]
+
+
+def _grave(scope: Scope) -> Any:
+    """Calls that may be key calls, by the indexes of them alone."""
+    said = select(_CALL.call_id).where(text("(call.complaint OR call.dissatisfied)"), *scope.conditions())
+    return union(said.correlate(None), select(_CARD.call_id).where(text("scorecard.fatal")).correlate(None))
 
 
 def undated(*, session: Session, team: str | None) -> int:

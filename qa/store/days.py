@@ -10,11 +10,11 @@ from qa.call import LOCAL
 from qa.store.tables import CallRecord
 
 
-def local_day(session: Session) -> Any:
-    """The local day on which a call began; on SQLite as a text like 2026-03-11."""
+def local_day(session: Session, at: Any = CallRecord.started_at) -> Any:
+    """The local day of a time, unless told when a call began; on SQLite as a text like 2026-03-11."""
     if session.get_bind().dialect.name == "sqlite":
-        return func.date(CallRecord.started_at, "+8 hours")  # China has no summer time
-    return cast(func.timezone("Asia/Shanghai", CallRecord.started_at), Date)
+        return func.date(at, "+8 hours")  # China has no summer time
+    return cast(func.timezone("Asia/Shanghai", at), Date)
 
 
 def as_day(told: Any) -> date:

@@ -89,6 +89,10 @@ def _answers() -> dict[str, Any]:
     return dict(zip(ANSWERS, sums, strict=True))
 
 
+def _reviewed() -> Any:
+    return exists(select(_EVENT.seq).where(_EVENT.call_id == _CALL.call_id).correlate(_CALL))
+
+
 MEASURES: dict[str, Any] = {
     "calls": func.count(),
     "scored": sum_where(_CALL.status == "scored"),
@@ -100,7 +104,9 @@ MEASURES: dict[str, Any] = {
     "complaints": sum_where(_CALL.complaint.is_(True)),
     "dissatisfied": sum_where(_CALL.dissatisfied.is_(True)),
     "silent": sum_where(_SILENT.verdict != "not_applicable"),
-    "reviewed": sum_where(exists(select(_EVENT.seq).where(_EVENT.call_id == _CALL.call_id).correlate(_CALL))),
+    "reviewed": sum_where(_reviewed()),
 }
+WAITING = {"waiting": sum_where(and_(_CARD.gravity.is_not(None), ~_reviewed()))}
+"""In the queue: a person must hear the call, and nobody has."""
 SCORES: dict[str, Any] = {name: sum_where(_bin(at)) for at, name in enumerate(BIN_NAMES)}
 GIVEN = _answers()

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from qa.call import LOCAL
 from qa.sampling.plan import Candidate
+from qa.store import summed
 from qa.store.current import current
 from qa.store.filters import CallFilter, conditions
 from qa.store.tables import CallRecord, FindingRecord, ReviewEventRecord, ScorecardRecord
@@ -67,6 +68,9 @@ def waiting(*, session: Session, where: CallFilter | None = None, limit: int = 1
 
 def count_waiting(*, session: Session, where: CallFilter | None = None) -> int:
     """How many calls a person must look at and has not."""
+    known = summed.waiting(session=session, where=where or CallFilter())
+    if known is not None:
+        return known
     query = select(func.count()).select_from(_CALL).join(_CARD, current(_CARD)).where(*_must(where))
     return int(session.execute(query).scalar_one())
 

@@ -1,12 +1,13 @@
 """Figures over all calls, or all of some teams, from the sums of days; None where those do not cover them."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
-from qa.access import EVERY_CALL
+from qa.access import EVERY_CALL, Scope
 from qa.store import sums
 from qa.store.filters import CallFilter, visible
 from qa.store.measures import BIN_POINTS
@@ -48,19 +49,26 @@ def summary(*, session: Session, where: CallFilter) -> Summary | None:
 
 def choices(*, session: Session, where: CallFilter) -> FilterChoices | None:
     """What `queries.filter_choices` tells."""
-    known = agents(session=session, where=where)
-    if known is None:
+    if not _covered(session, where):
         return None
-    ours = _of(TALLY, where)
-    counts = select(*(func.coalesce(func.sum(TALLY.c[name]), 0) for name in STATUSES)).where(*ours)
-    counted = zip(STATUSES, session.execute(counts).one(), strict=True)
+    # One pass for all of it: the days are many, the people few.
+    keys, names = (TALLY.c.agent_id, TALLY.c.team, TALLY.c.grade), ("scored", "failed", "skipped")
+    query = select(*keys, func.max(TALLY.c.agent_name), *(func.sum(TALLY.c[name]) for name in names))
+    agents: dict[str, str] = {}
+    teams, grades, statuses = set(), set(), set()
+    for agent, team, grade, name, *counts in session.execute(query.where(*_of(TALLY, where)).group_by(*keys)):
+        if agent is not None:
+            agents[agent] = max(agents.get(agent, ""), name or "")
+        teams.add(team)
+        grades.add(grade)
+        statuses |= {status for status, count in zip(names, counts, strict=True) if count}
     rules = select(COST.c.rule, func.max(COST.c.name)).where(COST.c.entered.is_(False), *_of(COST, where))
     return FilterChoices(
-        agents=known,
-        teams=_values(session, TALLY.c.team, ours),
+        agents=tuple(sorted(agents.items())),
+        teams=tuple(sorted(teams - {None})),
         rulesets=_rulesets(session, where),
-        grades=_values(session, TALLY.c.grade, ours),
-        statuses=tuple(status for status, count in counted if count),
+        grades=tuple(sorted(grades - {None})),
+        statuses=tuple(sorted(statuses)),
         rules=tuple(sorted((rule, name) for rule, name in session.execute(rules.group_by(COST.c.rule)))),
     )
 
@@ -74,10 +82,37 @@ def agents(*, session: Session, where: CallFilter) -> tuple[tuple[str, str], ...
     return tuple(sorted((agent, name or "") for agent, name in found if agent is not None))
 
 
-def _covered(session: Session, where: CallFilter) -> bool:
+def waiting(*, session: Session, where: CallFilter) -> int | None:
+    """What `queues.count_waiting` tells."""
+    if not _covered(session, where):
+        return None
+    query = select(func.coalesce(func.sum(TALLY.c.waiting), 0)).where(*_of(TALLY, where))
+    return int(session.execute(query).scalar_one())
+
+
+def means_by_day(*, session: Session, where: CallFilter) -> dict[tuple[str | None, date], float | None] | None:
+    """What `trends.means_by_day` tells by agent, also of single days."""
+    if not _covered(session, where, days=True):
+        return None
+    mean = func.sum(TALLY.c.score_cents) / (100.0 * func.sum(TALLY.c.calls))
+    query = select(TALLY.c.agent_id, TALLY.c.day, mean).where(TALLY.c.grade.is_not(None), *_of(TALLY, where))
+    if where.date_from is not None:
+        query = query.where(TALLY.c.day >= where.date_from)
+    if where.date_to is not None:
+        query = query.where(TALLY.c.day <= where.date_to)
+    found = session.execute(query.group_by(TALLY.c.agent_id, TALLY.c.day))
+    return {(agent, day): float(mean) for agent, day, mean in found}
+
+
+def _covered(session: Session, where: CallFilter, *, days: bool = False) -> bool:
+    rest = replace(where, team=None, within=EVERY_CALL)
+    if days:
+        rest = replace(rest, date_from=None, date_to=None)
     # The calls of one agent are soon read.
-    whole = replace(where, team=None, within=EVERY_CALL) == CallFilter() and where.within.agent_id is None
-    return whole and (where.within.everything or bool(where.within.teams)) and sums.cover(session=session)
+    if rest != CallFilter() or where.within.agent_id is not None or where.within == Scope():
+        return False
+    after = where.date_to + timedelta(days=1) if where.date_to else None
+    return sums.cover(session=session, first=where.date_from, after=after)
 
 
 def _of(table: Any, where: CallFilter) -> list[Any]:
@@ -91,11 +126,6 @@ def _costs(session: Session, where: CallFilter) -> tuple[RulePoints, ...]:
     rows = session.execute(query.group_by(COST.c.entered, COST.c.rule))
     found = (RulePoints(rule, name, clause, int(count), int(cents) / 100) for rule, name, clause, count, cents in rows)
     return tuple(sorted(found, key=lambda cost: (-cost.points, cost.rule)))
-
-
-def _values(session: Session, column: Any, terms: list[Any]) -> tuple[str, ...]:
-    found = session.execute(select(column).where(*terms).distinct()).scalars()
-    return tuple(sorted(value for value in found if value is not None))
 
 
 def _rulesets(session: Session, where: CallFilter) -> tuple[str, ...]:

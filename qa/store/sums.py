@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlmodel import Session, col
 
 from qa.store.days import as_day, local_day, midnight, month_after
-from qa.store.measures import GIVEN, MEASURES, SCORES, calls, deductions, entered
+from qa.store.measures import GIVEN, MEASURES, SCORES, WAITING, calls, deductions, entered
 from qa.store.tables import CallRecord, ScorecardRecord
 from qa.store.tables.sums import COST, STALE, TALLY
 
@@ -83,7 +83,7 @@ def cover(*, session: Session, first: date | None = None, after: date | None = N
 def _sum_day(session: Session, day: date, agents: set[str | None]) -> None:
     session.execute(delete(TALLY).where(TALLY.c.day == day, *_of(TALLY.c.agent_id, agents)))
     keys = (_CALL.agent_id, _CALL.team, ScorecardRecord.grade)
-    sums = MEASURES | SCORES | GIVEN
+    sums = MEASURES | SCORES | GIVEN | WAITING
     query = calls(*keys, func.max(_CALL.agent_name), *sums.values())
     within = (_CALL.started_at >= midnight(day), _CALL.started_at < midnight(day + timedelta(days=1)))
     names = ("agent_id", "team", "grade", "agent_name", *sums)

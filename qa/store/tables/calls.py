@@ -102,7 +102,10 @@ class CallRecord(SQLModel, table=True):
     """One call: its metadata, its status and what its result was made from."""
 
     __tablename__ = "call"
-    __table_args__ = (Index("ix_call_agent_id", "agent_id", "started_at"),)
+    __table_args__ = (
+        Index("ix_call_agent_id", "agent_id", "started_at"),
+        partial_index("ix_call_grave", "complaint OR dissatisfied", "started_at", "call_id"),
+    )
 
     call_id: str = Field(primary_key=True)
     recording: str | None = None
@@ -153,6 +156,7 @@ class ScorecardRecord(SQLModel, table=True):
     # The queue is read from this index alone, the gravest last.
     __table_args__ = (
         partial_index("ix_scorecard_gravity", "gravity IS NOT NULL", "gravity", "expected", "call_id", "run_id"),
+        partial_index("ix_scorecard_fatal", "fatal", "call_id"),
     )
 
     call_id: str = Field(primary_key=True, foreign_key="call.call_id", ondelete="CASCADE")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import Index, Text
 from sqlmodel import Field
 
 from qa.store.columns import UtcDateTime
@@ -41,6 +41,8 @@ class RunItemRecord(SQLModel, table=True):
     """
 
     __tablename__ = "run_item"
+    # The list of runs is counted from this index alone.
+    __table_args__ = (Index("ix_run_item_work", "run_id", "work", "status", "audio_s"),)
 
     run_id: int = Field(primary_key=True, foreign_key="run.id", ondelete="CASCADE")
     call_id: str = Field(primary_key=True)

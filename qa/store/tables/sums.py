@@ -25,11 +25,12 @@ TALLY = Table(
     Column("team", String),
     Column("grade", String),
     Column("agent_name", String),
-    *(Column(name, Integer, nullable=False) for name in (*MEASURES, *BIN_NAMES, *ANSWERS)),
+    *(Column(name, Integer, nullable=False) for name in (*MEASURES, *BIN_NAMES, *ANSWERS, "waiting")),
     Index("ix_tally_day", "day", "agent_id"),
-    Index("ix_tally_agent", "agent_id", "day"),
+    # Counts over all days are read from this index alone.
+    Index("ix_tally_agent", "agent_id", "team", "grade", "agent_name", "calls", "failed", "scored", "skipped"),
 )
-"""The calls of an agent on a local day, by team and grade (none: without a score)."""
+"""The calls of an agent on a local day, by team and grade (none: without a score); `waiting` in the queue."""
 
 COST = Table(
     "cost",

@@ -23,10 +23,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("day", sa.Date(), nullable=False),
         *(sa.Column(name, sa.String()) for name in ("agent_id", "team", "grade", "agent_name")),
-        *(sa.Column(name, sa.Integer(), nullable=False) for name in (*MEASURES, *BINS, *ANSWERS)),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in (*MEASURES, *BINS, *ANSWERS, "waiting")),
     )
     op.create_index("ix_tally_day", "tally", ["day", "agent_id"])
-    op.create_index("ix_tally_agent", "tally", ["agent_id", "day"])
+    counted = ["calls", "failed", "scored", "skipped"]
+    op.create_index("ix_tally_agent", "tally", ["agent_id", "team", "grade", "agent_name", *counted])
     op.create_table(
         "cost",
         sa.Column("id", sa.Integer(), primary_key=True),
