@@ -62,14 +62,15 @@ def choices(*, session: Session, where: CallFilter) -> FilterChoices | None:
         teams.add(team)
         grades.add(grade)
         statuses |= {status for status, count in zip(names, counts, strict=True) if count}
-    rules = select(COST.c.rule, func.max(COST.c.name)).where(COST.c.entered.is_(False), *_of(COST, where))
+    query = select(COST.c.rule).where(COST.c.entered.is_(False), *_of(COST, where)).distinct()
+    rules = session.execute(query.order_by(COST.c.rule)).scalars().all()
     return FilterChoices(
         agents=tuple(sorted(agents.items())),
         teams=tuple(sorted(teams - {None})),
         rulesets=_rulesets(session, where),
         grades=tuple(sorted(grades - {None})),
         statuses=tuple(sorted(statuses)),
-        rules=tuple(sorted((rule, name) for rule, name in session.execute(rules.group_by(COST.c.rule)))),
+        rules=tuple((rule, _named(session, False, rule)[0]) for rule in rules),
     )
 
 
@@ -121,11 +122,20 @@ def _of(table: Any, where: CallFilter) -> list[Any]:
 
 
 def _costs(session: Session, where: CallFilter) -> tuple[RulePoints, ...]:
-    told = (func.max(COST.c.name), func.max(COST.c.clause), func.sum(COST.c.count), func.sum(COST.c.cents))
-    query = select(COST.c.rule, *told).where(*_of(COST, where), or_(COST.c.calls > 0, COST.c.entered.is_(True)))
-    rows = session.execute(query.group_by(COST.c.entered, COST.c.rule))
-    found = (RulePoints(rule, name, clause, int(count), int(cents) / 100) for rule, name, clause, count, cents in rows)
+    keys, sums_ = (COST.c.entered, COST.c.rule), (func.sum(COST.c.count), func.sum(COST.c.cents))
+    query = select(*keys, *sums_).where(*_of(COST, where), or_(COST.c.calls > 0, COST.c.entered.is_(True)))
+    found = [
+        RulePoints(rule, *_named(session, entered, rule), int(count), int(cents) / 100)
+        for entered, rule, count, cents in session.execute(query.group_by(*keys)).all()
+    ]
     return tuple(sorted(found, key=lambda cost: (-cost.points, cost.rule)))
+
+
+def _named(session: Session, entered: bool, rule: str) -> tuple[str, str]:
+    """Name and clause of a rule as they were last."""
+    query = select(COST.c.name, COST.c.clause).where(COST.c.entered.is_(entered), COST.c.rule == rule)
+    name, clause = session.execute(query.order_by(COST.c.month.desc()).limit(1)).one()
+    return name, clause
 
 
 def _rulesets(session: Session, where: CallFilter) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ class CallRecord(SQLModel, table=True):
     __tablename__ = "call"
     __table_args__ = (
         Index("ix_call_agent_id", "agent_id", "started_at"),
+        Index("ix_call_team", "team", "started_at"),
         partial_index("ix_call_grave", "complaint OR dissatisfied", "started_at", "call_id"),
     )
 
@@ -112,7 +113,7 @@ class CallRecord(SQLModel, table=True):
     recording_path: str | None = None
     agent_id: str | None = None
     agent_name: str | None = None
-    team: str | None = Field(default=None, index=True)
+    team: str | None = None
     shift: str | None = None
     ruleset: str | None = Field(default=None, index=True)
     direction: str = "inbound"

@@ -45,6 +45,8 @@ COST = Table(
     Column("entered", Boolean, nullable=False),
     *(Column(name, Integer, nullable=False) for name in ("calls", "count", "cents", "open")),
     Index("ix_cost_month", "month", "agent_id"),
+    # Sums over all months are read from this index alone.
+    Index("ix_cost_rule", "entered", "rule", "month", "team", "calls", "count", "cents"),
 )
 """What took points off an agent's calls of a local month, or is left to a person, by team and rule;
 `entered` by people."""

@@ -39,6 +39,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("calls", "count", "cents", "open")),
     )
     op.create_index("ix_cost_month", "cost", ["month", "agent_id"])
+    op.create_index("ix_cost_rule", "cost", ["entered", "rule", "month", "team", "calls", "count", "cents"])
     op.create_table(
         "stale",
         sa.Column("id", sa.Integer(), primary_key=True),
