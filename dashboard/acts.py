@@ -15,6 +15,7 @@ from qa.review.events import Decision
 from qa.store import appeals, queries, reviews
 from qa.store.filters import CallFilter
 from qa.store.reviews import Review
+from qa.store.tables import ReplyRecord
 
 
 def review(call_id: str) -> Review | None:
@@ -47,6 +48,12 @@ def appeal(call_id: str, targets: list[str], reason: str) -> None:
     """The agent's appeal against deductions of an own call."""
     with allowed("appeal", call_id) as (opened, by):
         appeals.submit(session=opened, call_id=call_id, by=by, targets=targets, reason=reason)
+
+
+def replies(call_id: str) -> list[ReplyRecord]:
+    """What the agent said to a call's score, oldest first; nothing for a call that the viewer may not see."""
+    with session() as opened:
+        return appeals.replies(session=opened, call_id=call_id) if _visible(opened, viewer(), call_id) else []
 
 
 def acknowledge(call_id: str, words: str = "") -> None:

@@ -17,6 +17,11 @@ from qa.store.reviews import Review
 
 def appeal_panel(call_id: str, review: Review, who: Viewer) -> None:
     """Draw what was said about the score so far, and what this person may do about it now."""
+    for each in acts.replies(call_id):
+        words = f"  \n{each.text}" if each.text else ""
+        st.markdown(
+            f"{t('appeal.replied' if each.text else 'appeal.accepted')} · {moment(each.at.astimezone(LOCAL))}{words}"
+        )
     for stored in review.appeals:
         _history(stored, review)
         if stored.appeal.open_on(datetime.now(UTC).astimezone(LOCAL).date()):

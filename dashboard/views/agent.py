@@ -1,4 +1,5 @@
-"""One agent, or the own page of an agent: score over time against the team, deductions, best and worst calls."""
+"""One agent, or the own page of an agent: score over time against the team, deductions,
+what cost most to hear, best and worst calls, talks and praise."""
 
 from typing import get_args
 
@@ -7,6 +8,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.components.call_links import call_links
 from dashboard.components.charts import draw, pareto_figure, trend_figure
+from dashboard.components.coaching import costly_moments, praises, talks
 from dashboard.components.notices import empty, store_in_words
 from dashboard.components.tiles import Tile, tiles
 from dashboard.i18n import t
@@ -42,15 +44,12 @@ def choose() -> str | None:
     )
 
 
-with store_in_words():
-    agent_id = choose()
-    if agent_id is None:
-        empty("agent")
-        st.stop()
+def scores(agent_id: str) -> None:
+    """Figures, charts and calls of the scores that stand, or of those that may still change."""
     whole = data.summary(data.scored(agent_id))
     if not whole.calls:
         empty("no_own")
-        st.stop()
+        return
     sums = {standing: data.summary(data.scored(agent_id, standing)) for standing in STANDINGS}
     tiles(
         (
@@ -68,11 +67,23 @@ with store_in_words():
         key=f"standing-{agent_id}",
     )
     st.caption(t(f"agent.{standing}_means"))
-    own, summary = data.scored(agent_id, standing), sums[standing]
-    if not summary.calls:
+    if not sums[standing].calls:
         empty(f"no_{standing}")
-        st.stop()
-    days, means, team = data.daily_means(own)
+        return
+    charts(agent_id, standing, sums[standing])
+    costly_moments(agent_id, standing)
+    own = data.scored(agent_id, standing)
+    worst, best = st.columns(2)
+    with worst:
+        rows = data.page_of(data.Listing(own, "score", descending=False), limit=SHOWN)
+        call_links(t("agent.worst"), rows, "worst")
+    with best:
+        call_links(t("agent.best"), data.page_of(data.Listing(own, "score"), limit=SHOWN), "best")
+
+
+def charts(agent_id: str, standing: data.Standing, summary: Summary) -> None:
+    """The mean score by day against the team's, and what the deductions were for."""
+    days, means, team = data.daily_means(data.scored(agent_id, standing))
     left, right = st.columns(2)
     with left:
         st.markdown(f"**{t('agent.over_time')}**")
@@ -84,9 +95,17 @@ with store_in_words():
             draw(pareto_figure([r.name for r in top], [r.points for r in top]), "agent-pareto", legend=True)
         else:
             st.caption(t("chart.no_points"))
-    worst, best = st.columns(2)
-    with worst:
-        rows = data.page_of(data.Listing(own, "score", descending=False), limit=SHOWN)
-        call_links(t("agent.worst"), rows, "worst")
-    with best:
-        call_links(t("agent.best"), data.page_of(data.Listing(own, "score"), limit=SHOWN), "best")
+
+
+with store_in_words():
+    agent_id = choose()
+    if agent_id is None:
+        empty("agent")
+        st.stop()
+    scores(agent_id)
+    leads = may(viewer(), "lead")
+    left, right = st.columns([3, 2])
+    with left:
+        talks(agent_id, leads=leads)
+    with right:
+        praises(agent_id, leads=leads)

@@ -19,6 +19,7 @@ from qa.store.tables.followup import FollowUpRecord, FollowUpStepRecord, WorkOrd
 from qa.store.tables.people import AbsenceRecord, AgentRecord, DutyRecord, MembershipRecord, ShiftRecord, TeamRecord
 from qa.store.tables.periods import ComplaintRecord, OnsiteRecord, PeriodLockRecord, PeriodScoreRecord
 from qa.store.tables.review import (
+    CoachingRecord,
     ManualDeductionRecord,
     PraiseRecord,
     ReplyRecord,
@@ -45,6 +46,7 @@ __all__ = [
     "CalibrationRecord",
     "CallRecord",
     "ClaimRecord",
+    "CoachingRecord",
     "ComplaintRecord",
     "DutyRecord",
     "EvidenceRecord",

@@ -1,6 +1,6 @@
 """Review: what people decided about calls. The events are the truth; the other tables follow from them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Text
@@ -86,6 +86,23 @@ class PraiseRecord(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     by: str
     at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class CoachingRecord(SQLModel, table=True):
+    """What a shift lead talked over with an agent, and the action they agreed on (empty: none), due by a day."""
+
+    __tablename__ = "coaching"
+
+    id: int | None = Field(default=None, primary_key=True)
+    agent_id: str = Field(index=True)
+    call_id: str | None = Field(default=None, foreign_key="call.call_id", ondelete="SET NULL", index=True)
+    note: str = Field(sa_type=Text)
+    action: str = Field(default="", sa_type=Text)
+    due_on: date | None = None
+    by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    done_by: str | None = None
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class ReplyRecord(SQLModel, table=True):
