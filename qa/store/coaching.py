@@ -1,6 +1,5 @@
 """Coaching: what a shift lead talks over with an agent, and the action they agree on."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from sqlmodel import Session, col, select
@@ -49,15 +48,6 @@ def coachings(*, session: Session, agent_id: str, limit: int = 100) -> list[Coac
     """The talks with an agent, newest first."""
     query = select(CoachingRecord).where(CoachingRecord.agent_id == agent_id).order_by(col(CoachingRecord.id).desc())
     return list(session.exec(query.limit(limit)).all())
-
-
-def open_actions(*, session: Session, agent_ids: Sequence[str] | None = None) -> list[CoachingRecord]:
-    """Agreed actions that are not carried out, of some agents or of all, those due first."""
-    query = select(CoachingRecord).where(CoachingRecord.action != "", col(CoachingRecord.done_at).is_(None))
-    if agent_ids is not None:
-        query = query.where(col(CoachingRecord.agent_id).in_(agent_ids))
-    order = (col(CoachingRecord.due_on).is_(None), col(CoachingRecord.due_on), col(CoachingRecord.id))
-    return list(session.exec(query.order_by(*order)).all())
 
 
 def _record(session: Session, row: CoachingRecord, action: str, by: str, at: datetime) -> None:

@@ -10,7 +10,7 @@ from dashboard import data
 from qa.access import Scope, Viewer, calls_of
 from qa.followup.item import Draft
 from qa.followup.order import Order
-from qa.store import appeals, followups, onsite, reviews, views
+from qa.store import appeals, coaching, followups, onsite, people, reviews, views
 from qa.store.engine import open_store, reading, writing
 from qa.store.tables import (
     AgentRecord,
@@ -63,6 +63,10 @@ def fill(folder: Path) -> str:
                 onsite.enter_onsite(
                     session=session, agent_id=agent_id, day=day, item="onsite-09", by="x", note=mark(agent_id)
                 )
+            people.praise(session=session, agent_id=agent_id, text=mark(agent_id), by="x")
+            coaching.coach(session=session, agent_id=agent_id, note=mark(agent_id), action=mark(agent_id), by="x")
+        for call_id, (agent_id, _) in OWNERS.items():
+            appeals.reply(session=session, call_id=call_id, agent_id=agent_id, by="x", text=mark(call_id))
         for call_id in (HEAT, TELE, FATAL):
             targets = reviews.review_of(session=session, call_id=call_id).deductions[:1]
             appeals.submit(session=session, call_id=call_id, by="x", targets=targets, reason=mark(call_id), at=KEPT)

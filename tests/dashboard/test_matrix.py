@@ -3,12 +3,25 @@
 import inspect
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
-from dashboard import acts, calibration, data, followups, learning, onsite, rulebook, sampling, searching, trying
+from dashboard import (
+    acts,
+    calibration,
+    coaching,
+    data,
+    followups,
+    learning,
+    onsite,
+    rulebook,
+    sampling,
+    searching,
+    trying,
+)
 from dashboard.database import session
 from dashboard.pages import PAGES
 from dashboard.who import SignedOut
@@ -18,7 +31,7 @@ from qa.reports.period import period_of
 from qa.store.filters import CallFilter
 from qa.store.queries import CallRow
 from qa.store.search import Sought
-from qa.store.tables import AppealRecord, FollowUpRecord, OnsiteRecord
+from qa.store.tables import AppealRecord, CoachingRecord, FollowUpRecord, OnsiteRecord
 from tests.builders import make_meta, make_result
 from tests.dashboard.secrets import (
     CALLER,
@@ -66,6 +79,10 @@ ASKED: dict[str, Callable[[], Any]] = {
     "searching.whole": lambda: searching.whole(SAID, data.ALL_CALLS),
     "searching.saved": lambda: searching.saved(),
     "review": lambda: [acts.review(call_id) for call_id in OWNERS],
+    "replies": lambda: [acts.replies(call_id) for call_id in OWNERS],
+    "coaching.costly_moments": lambda: [coaching.costly_moments(agent, "provisional") for agent in PEOPLE],
+    "coaching.talks": lambda: of_each(coaching.talks),
+    "coaching.praises": lambda: of_each(coaching.praises),
 }
 """What tells of calls and people."""
 COUNTED: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
@@ -137,7 +154,7 @@ GUARDED: dict[str, tuple[Action, Callable[[], Any]]] = {
     "calibration.close": ("manage_rules", lambda: calibration.close(1)),
 }
 """What only some roles may ask or do; whoever may is told of the own calls alone."""
-MODULES = (acts, calibration, data, followups, learning, onsite, rulebook, sampling, searching, trying)
+MODULES = (acts, calibration, coaching, data, followups, learning, onsite, rulebook, sampling, searching, trying)
 READ = ("report", "onsite.agents", "onsite.roster", "onsite.entries", "followups.items")
 """Those of them that tell of people and calls."""
 
@@ -145,6 +162,15 @@ READ = ("report", "onsite.agents", "onsite.roster", "onsite.entries", "followups
 def as_(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (data, acts, searching):
         monkeypatch.setattr(module, "viewer", lambda: viewer)
+
+
+def of_each(asked: Callable[[str], Any]) -> list[Any]:
+    """What is told about each agent of whom anything is told."""
+    answers = []
+    for agent_id in PEOPLE:
+        with suppress(data.Forbidden):
+            answers.append(asked(agent_id))
+    return answers
 
 
 def register() -> list[FollowUp]:
@@ -230,6 +256,9 @@ ACTS: dict[str, Callable[[str], Any]] = {
 ON_PEOPLE: dict[str, Callable[[str], Any]] = {
     "onsite.enter": lambda agent_id: onsite.enter(agent_id, TODAY, "onsite-09", None, "x"),
     "onsite.withdraw": lambda agent_id: onsite.withdraw(entry_of(agent_id), "x"),
+    "coaching.coach": lambda agent_id: coaching.coach(agent_id, "x", "", None, None),
+    "coaching.praise": lambda agent_id: coaching.praise(agent_id, "x", None),
+    "coaching.settle": lambda agent_id: coaching.settle(talk_with(agent_id)),
 }
 NEEDS: dict[str, Action] = {
     "review_act": "review",
@@ -237,6 +266,11 @@ NEEDS: dict[str, Action] = {
     "followups.take": "follow_up",
     "followups.close": "follow_up",
     "followups.reopen": "follow_up",
+    "onsite.enter": "onsite",
+    "onsite.withdraw": "onsite",
+    "coaching.coach": "lead",
+    "coaching.praise": "lead",
+    "coaching.settle": "lead",
 }
 
 
@@ -250,6 +284,12 @@ def entry_of(agent_id: str) -> int:
     """An on-site entry on an agent."""
     with session() as opened:
         return opened.exec(select(OnsiteRecord.id).where(OnsiteRecord.agent_id == agent_id)).first() or 0
+
+
+def talk_with(agent_id: str) -> int:
+    """A talk with an agent."""
+    with session() as opened:
+        return opened.exec(select(CoachingRecord.id).where(CoachingRecord.agent_id == agent_id)).first() or 0
 
 
 @pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.user)
@@ -267,9 +307,16 @@ def test_acts(filled: str, monkeypatch: pytest.MonkeyPatch, viewer: Viewer, act:
 def test_acts_on_people(filled: str, monkeypatch: pytest.MonkeyPatch, viewer: Viewer, act: str) -> None:
     as_(viewer, monkeypatch)
     for agent_id in PEOPLE:
-        if not (may(viewer, "onsite") and looks_after(calls_of(viewer), agent_id)):
+        if not (may(viewer, NEEDS[act]) and looks_after(calls_of(viewer), agent_id)):
             with pytest.raises(data.Forbidden):
                 ON_PEOPLE[act](agent_id)
+
+
+def test_a_talk_is_about_a_call_that_one_may_see(filled: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_(VIEWERS[3], monkeypatch)
+    for write in (lambda: coaching.coach("867", "x", "", None, TELE), lambda: coaching.praise("867", "x", TELE)):
+        with pytest.raises(data.Forbidden):
+            write()
 
 
 def test_an_appeal_is_decided_on_its_own_call_by_whose_turn_it_is(filled: str, monkeypatch: pytest.MonkeyPatch) -> None:
