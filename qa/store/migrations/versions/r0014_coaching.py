@@ -6,8 +6,8 @@ from alembic import op
 from qa.store.columns import UtcDateTime
 from qa.store.migrations.aside import table_away, tables_back
 
-revision: str = "0013"
-down_revision: str | None = "0010"
+revision: str = "0014"
+down_revision: str | None = "0013"
 
 
 def upgrade() -> None:
