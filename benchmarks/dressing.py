@@ -11,9 +11,11 @@ from qa.followup.scan import scan
 from qa.rules.loader import load_rulebook
 from qa.settings import PROJECT
 from qa.store import calibrations, onsite, reviews
+from qa.store.coaching import coach, coachings, settle_action
 from qa.store.engine import open_store, reading, writing
 from qa.store.filters import CallFilter
 from qa.store.followups import add_items
+from qa.store.people import praise
 from qa.store.queries import call_ids
 from qa.store.tables import ReviewVerdictRecord
 
@@ -42,6 +44,7 @@ def dress(url: str) -> None:
         add_items(session=session, drafts=drafts, by="scan", now=now)
         for agent, item in (("867", "onsite-03"), ("867", "onsite-09"), ("003", "onsite-07")):
             onsite.enter_onsite(session=session, agent_id=agent, day=now.date(), item=item, by=BY[2], shift="早班")
+        _coach(session, now)
 
 
 def _review(session: Session, calls: list[str], now: datetime) -> None:
@@ -78,6 +81,18 @@ def _review(session: Session, calls: list[str], now: datetime) -> None:
                     seq=1,
                 )
             )
+
+
+def _coach(session: Session, now: datetime) -> None:
+    """Talks with an agent, one action carried out and one due, and praise."""
+    agent = "867"
+    coach(session=session, agent_id=agent, note="开场白漏报公司名", action="默写标准开场白", by=BY[2], at=now)
+    talks = coachings(session=session, agent_id=agent)
+    settle_action(session=session, coaching_id=talks[0].id or 0, by=BY[2], at=now)
+    due_on = now.date() + timedelta(days=7)
+    note = "客户询问工号时没有马上回答"
+    coach(session=session, agent_id=agent, note=note, action="听三通范例录音", due_on=due_on, by=BY[2], at=now)
+    praise(session=session, agent_id=agent, text="客户来电表扬：耐心，讲得清楚", by=BY[2], at=now)
 
 
 def _calibrate(session: Session, calls: list[str], now: datetime) -> None:

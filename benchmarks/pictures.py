@@ -19,7 +19,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 QUALITY = 60
 
 
-LINKS = {"call": "?call={call}", "rules": "?file=common/24-slang.yaml", "search": "?q=您好"}
+LINKS = {"agent": "?agent=867", "call": "?call={call}", "rules": "?file=common/24-slang.yaml", "search": "?q=您好"}
 """What a page is opened with."""
 
 

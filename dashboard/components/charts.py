@@ -114,7 +114,15 @@ def pareto_figure(names: Sequence[str], points: Sequence[float]) -> go.Figure:
         x=list(names), y=running, yaxis="y2", name=t("chart.share"), mode="lines+markers", line={"color": BAR}
     )
     figure.update_layout(
-        yaxis2={"overlaying": "y", "side": "right", "range": [0, 105], "ticksuffix": "%", "showgrid": False}
+        yaxis2={
+            "overlaying": "y",
+            "side": "right",
+            "range": [0, 105],
+            "tickmode": "array",
+            "tickvals": [0, 50, 100],
+            "ticksuffix": "%",
+            "showgrid": False,
+        }
     )
     figure.update_xaxes(type="category", automargin=True, tickangle=-30)
     figure.update_yaxes(title=t("chart.rules_x"), rangemode="tozero", automargin=True, selector={"side": None})

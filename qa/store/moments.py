@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
+from qa.call import LOCAL
 from qa.store.current import current
 from qa.store.filters import CallFilter, conditions
 from qa.store.tables import CallRecord, EvidenceRecord, FindingRecord, ScorecardRecord
@@ -53,4 +54,7 @@ def costliest(*, session: Session, where: CallFilter, limit: int) -> list[Moment
         .order_by(col(FindingRecord.points).desc(), col(CallRecord.started_at).desc(), col(CallRecord.call_id))
         .limit(limit)
     )
-    return [Moment(*row) for row in session.execute(query)]
+    return [
+        Moment(call_id, started_at.astimezone(LOCAL) if started_at else None, *rest)
+        for call_id, started_at, *rest in session.execute(query)
+    ]

@@ -46,9 +46,10 @@ def test_a_talk_about_nothing_is_none(store: Engine, note: str, action: str, due
 
 
 def test_costly_moments(store: Engine) -> None:
-    keep(store)
+    keep(store, started_at=NOON)
     keep(store, call_id="c2", agent_id="003")
     with reading(store) as session:
         found = costliest(session=session, where=CallFilter(agent_id="867"), limit=5)
         assert [(m.call_id, m.name, m.points, m.start_s) for m in found] == [("c1", "服务禁语", 10, 1)]
+        assert found[0].started_at and found[0].started_at.isoformat() == "2026-03-12T12:00:00+08:00"
         assert len(costliest(session=session, where=CallFilter(), limit=1)) == 1
