@@ -190,7 +190,7 @@ def test_confirmed_and_provisional_scores_stand_apart(tmp_path: Path, monkeypatc
     assert [button.label for button in page.button if button.label in ("tele-02", "fatal-05")] == ["tele-02"] * 3
     page = agent_page(**{"standing-003": "provisional"})
     assert "待确认：复核或申诉后分数还可能变化" in words(page)
-    assert [button.label for button in page.button if button.label in ("tele-02", "fatal-05")] == ["fatal-05"] * 2
+    assert [button.label for button in page.button if button.label in ("tele-02", "fatal-05")] == ["fatal-05"] * 4
 
 
 def test_a_callers_other_calls_and_the_order_are_beside_the_call(
