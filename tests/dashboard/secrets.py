@@ -19,6 +19,7 @@ from qa.store.tables import (
     DutyRecord,
     MembershipRecord,
     ShiftRecord,
+    SpokenRecord,
     TeamRecord,
 )
 from tests.dashboard.centre import KEPT, make_centre
@@ -74,6 +75,8 @@ def fill(folder: Path) -> str:
         appeals.escalate(session=session, appeal_id=on_heat or 0, by="x", reason=mark(HEAT))
         for call_id in (TELE, BROAD):  # the others wait for a person
             reviews.note(session=session, call_id=call_id, seen=0, by="x", text=note(call_id))
+        unfound = session.get_one(CallRecord, "text-04").transcript_key
+        session.delete(session.exec(select(SpokenRecord).where(SpokenRecord.transcript_key == unfound)).one())
         views.save_view(session=session, user=SOMEBODY, name=mark("search"), asked={})
     return url
 

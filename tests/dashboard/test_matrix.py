@@ -245,9 +245,9 @@ ACTS: dict[str, Callable[[str], Any]] = {
     "review_act": lambda call_id: acts.review_act({"kind": "note", "call_id": call_id, "seen": 0, "text": "x"}),
     "appeal": lambda call_id: acts.appeal(call_id, ["job-number"], "x"),
     "acknowledge": lambda call_id: acts.acknowledge(call_id),
-    "withdraw": lambda call_id: acts.withdraw(call_id, 1),
-    "escalate": lambda call_id: acts.escalate(call_id, 1, "x"),
-    "answer": lambda call_id: acts.answer(call_id, 1, [], "x"),
+    "withdraw": lambda call_id: acts.withdraw(call_id, appeal_on(call_id)),
+    "escalate": lambda call_id: acts.escalate(call_id, appeal_on(call_id), "x"),
+    "answer": lambda call_id: acts.answer(call_id, appeal_on(call_id), [], "x"),
     "followups.take": lambda call_id: followups.take(item_of(call_id)),
     "followups.close": lambda call_id: followups.close(item_of(call_id), "x", dropped=False),
     "followups.reopen": lambda call_id: followups.reopen(item_of(call_id), "x"),
@@ -272,6 +272,12 @@ NEEDS: dict[str, Action] = {
     "coaching.praise": "lead",
     "coaching.settle": "lead",
 }
+
+
+def appeal_on(call_id: str) -> int:
+    """The appeal on a call; 0 where there is none."""
+    with session() as opened:
+        return opened.exec(select(AppealRecord.id).where(AppealRecord.call_id == call_id)).first() or 0
 
 
 def item_of(call_id: str) -> int:
@@ -320,15 +326,13 @@ def test_a_talk_is_about_a_call_that_one_may_see(filled: str, monkeypatch: pytes
 
 
 def test_an_appeal_is_decided_on_its_own_call_by_whose_turn_it_is(filled: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with session() as opened:
-        ids = dict(opened.exec(select(AppealRecord.call_id, AppealRecord.id)).all())
     agent, lead = VIEWERS[6], VIEWERS[3]
     decisions: tuple[tuple[Viewer, Callable[[], Any]], ...] = (
-        (agent, lambda: acts.withdraw(TELE, ids[HEAT] or 0)),
-        (agent, lambda: acts.escalate(TELE, ids[HEAT] or 0, "x")),
-        (lead, lambda: acts.answer(HEAT, ids[TELE] or 0, [], "x")),
+        (agent, lambda: acts.withdraw(TELE, appeal_on(HEAT))),
+        (agent, lambda: acts.escalate(TELE, appeal_on(HEAT), "x")),
+        (lead, lambda: acts.answer(HEAT, appeal_on(TELE), [], "x")),
         # It has gone on to the QA lead.
-        (lead, lambda: acts.answer(HEAT, ids[HEAT] or 0, [], "x")),
+        (lead, lambda: acts.answer(HEAT, appeal_on(HEAT), [], "x")),
     )
     for viewer, decide in decisions:
         as_(viewer, monkeypatch)
@@ -341,6 +345,8 @@ def test_runs_are_for_those_who_operate(filled: str, monkeypatch: pytest.MonkeyP
     as_(Viewer(role, role, (role,), agent_id="003", teams=(TEAM,)), monkeypatch)
     assert "runs" not in {page.name for page in PAGES if page.needs is None or may(data.viewer(), page.needs)}
     assert data.runs() == data.run_failures(1) == [] and searching.missing() == 0
+    as_(VIEWERS[1], monkeypatch)
+    assert data.runs() and data.run_failures(1) and searching.missing() == 1
 
 
 def test_everybody_is_only_for_the_demonstration(filled: str, monkeypatch: pytest.MonkeyPatch) -> None:
