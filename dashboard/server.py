@@ -3,6 +3,7 @@
 It adds the door and the recordings' route to Streamlit's own, and turns every unforeseen error of a page into one line.
 """
 
+import gc
 import logging
 
 import streamlit as st
@@ -11,7 +12,12 @@ from starlette.middleware import Middleware
 # What judging needs takes seconds to load; nobody is to wait for it at the first call.
 from dashboard import acts as acts
 from dashboard import audio, gate
+from dashboard.components import charts as charts
 from dashboard.i18n import t
+
+# Streamlit looks for garbage after every page: in all that is loaded for good this takes longer than most pages.
+gc.collect()
+gc.freeze()
 
 log = logging.getLogger("dashboard")
 
