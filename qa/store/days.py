@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Date, cast, func
+from sqlalchemy import Date, cast, func, literal, select
 from sqlmodel import Session
 
 from qa.call import LOCAL
@@ -15,6 +15,16 @@ def local_day(session: Session, at: Any = CallRecord.started_at) -> Any:
     if session.get_bind().dialect.name == "sqlite":
         return func.date(at, "+8 hours")  # China has no summer time
     return cast(func.timezone("Asia/Shanghai", at), Date)
+
+
+def newest_first(session: Session) -> Any:
+    """The order of calls from the newest on, those without a time last.
+
+    PostgreSQL has the latter first in its index, and does not use it, though there be none.
+    """
+    began: Any = CallRecord.started_at
+    undated = session.execute(select(literal(1)).select_from(CallRecord).where(began.is_(None)).limit(1)).first()
+    return began.desc().nulls_last() if undated else began.desc()
 
 
 def as_day(told: Any) -> date:

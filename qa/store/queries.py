@@ -13,6 +13,7 @@ from qa.errors import ConfigError
 from qa.result import Status
 from qa.store import summed
 from qa.store.current import current
+from qa.store.days import newest_first
 from qa.store.filters import CallFilter, conditions
 from qa.store.loading import LOCAL, load_result
 from qa.store.rows import CallRow, FilterChoices, RulePoints, Summary
@@ -77,11 +78,14 @@ def list_calls(
     """
     if order_by not in ORDERS:
         raise ConfigError(f"cannot sort by {order_by!r}; use one of {', '.join(ORDERS)}")
-    column = ORDERS[order_by]
+    if order_by == "started_at" and descending:
+        order = newest_first(session)
+    else:
+        order = (ORDERS[order_by].desc() if descending else ORDERS[order_by].asc()).nulls_last()
     rows = session.execute(
         _joined(CallRecord, ScorecardRecord, TranscriptRecord.duration_s, TranscriptRecord.channels)
         .where(*conditions(where or CallFilter()))
-        .order_by((column.desc() if descending else column.asc()).nulls_last(), col(CallRecord.call_id))
+        .order_by(order, col(CallRecord.call_id))
         .limit(limit)
         .offset(offset)
     ).all()

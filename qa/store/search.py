@@ -13,6 +13,7 @@ from qa.call import LOCAL, Role
 from qa.errors import ConfigError
 from qa.search.sounds import LEAST, places, readings, wanted
 from qa.store.current import current
+from qa.store.days import newest_first
 from qa.store.filters import CallFilter, conditions
 from qa.store.spoken import may_be_in, sounds_like
 from qa.store.tables import CallRecord, ScorecardRecord, SpokenRecord, TurnRecord
@@ -126,7 +127,7 @@ def _candidates(
     query = _chosen(session, sought, where, *columns, _CARD.score, indexed=indexed)
     if after is not None:
         query = query.where(_follows(after))
-    return session.execute(query.order_by(_CALL.started_at.desc().nulls_last(), _CALL.call_id).limit(CHUNK)).all()
+    return session.execute(query.order_by(newest_first(session), _CALL.call_id).limit(CHUNK)).all()
 
 
 def _follows(place: Place) -> Any:
