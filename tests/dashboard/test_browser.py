@@ -93,6 +93,7 @@ def test_keys_turns_and_speed(page: Page, server: str) -> None:
     expect(call).to_have_attribute("data-time", "6.00")
     page.keyboard.press("l")
     expect(call).to_have_attribute("data-time", "9.00")
+    page.wait_for_timeout(500)  # nobody presses keys within the same moment
     page.keyboard.press("j")
     expect(call).to_have_attribute("data-time", "6.00")
     call.locator(".speed").select_option("2")
