@@ -98,6 +98,8 @@ class CallPlayer extends CallJudge {
     this.wave.on("timeupdate", (time) => this.follow(time));
     this.wave.on("seeking", (time) => this.follow(time));
     this.wave.on("error", () => this.trouble(this.data.texts.cannot_play));
+    this.wanted = null;
+    this.wave.getMediaElement().addEventListener("seeked", () => this.seekOn());
     this.startRange();
     this.regions.on("region-clicked", (region, event) => {
       event.stopPropagation();
@@ -129,8 +131,20 @@ class CallPlayer extends CallJudge {
   go(time, play) {
     if (!this.wave) { this.follow(time); return; }
     if (!this.ready) { this.pending = {time, play}; return; }
-    this.wave.setTime(time);
+    this.seek(time);
     if (play) this.start();
+  }
+
+  // A browser forgets where it is sent while it is on its way elsewhere: that waits its turn.
+  seek(time) {
+    if (this.wave.getMediaElement().seeking) this.wanted = time;
+    else this.wave.setTime(time);
+  }
+
+  seekOn() {
+    const time = this.wanted;
+    this.wanted = null;
+    if (time !== null) this.wave.setTime(time);
   }
 
   start() { this.wave.play().catch(() => this.trouble(this.data.texts.cannot_play)); }
@@ -142,7 +156,9 @@ class CallPlayer extends CallJudge {
   }
 
   skip(seconds) {
-    if (this.ready) this.wave.setTime(Math.min(this.data.duration, Math.max(0, this.wave.getCurrentTime() + seconds)));
+    if (!this.ready) return;
+    const time = (this.wanted ?? this.wave.getCurrentTime()) + seconds;
+    this.seek(Math.min(this.data.duration, Math.max(0, time)));
   }
 
   zoom(times) {
@@ -190,7 +206,7 @@ class CallPlayer extends CallJudge {
   skipSilence(time) {
     if (!this.skipping || !this.wave?.isPlaying()) return;
     const quiet = this.data.silences.find(([start, end]) => time > start + EDGE_S && time < end - 2 * EDGE_S);
-    if (quiet) this.wave.setTime(quiet[1] - EDGE_S);
+    if (quiet) this.seek(quiet[1] - EDGE_S);
   }
 
   async copyLink() {

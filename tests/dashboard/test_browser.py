@@ -93,7 +93,6 @@ def test_keys_turns_and_speed(page: Page, server: str) -> None:
     expect(call).to_have_attribute("data-time", "6.00")
     page.keyboard.press("l")
     expect(call).to_have_attribute("data-time", "9.00")
-    page.wait_for_timeout(500)  # nobody presses keys within the same moment
     page.keyboard.press("j")
     expect(call).to_have_attribute("data-time", "6.00")
     call.locator(".speed").select_option("2")
@@ -103,6 +102,17 @@ def test_keys_turns_and_speed(page: Page, server: str) -> None:
     expect(call).to_have_attribute("data-playing", "true")
     page.keyboard.press("k")
     expect(call).to_have_attribute("data-playing", "false")
+
+
+def test_keys_pressed_in_the_same_moment_all_count(page: Page, server: str) -> None:
+    page.goto(f"{server}/?call=heat-01")
+    call = player(page)
+    call.locator(".turn.customer").first.click()
+    expect(call).to_have_attribute("data-time", "6.00")
+    call.evaluate("() => { for (const key of 'lljl') document.dispatchEvent(new KeyboardEvent('keydown', {key})); }")
+    expect(call).to_have_attribute("data-time", "12.00")
+    page.wait_for_timeout(500)
+    assert call.evaluate("e => e.player.wave.getMediaElement().currentTime") == pytest.approx(12)
 
 
 def test_the_player_outlives_a_rerun(page: Page, server: str) -> None:
