@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.phonetics.kernel import compiled
+from qa.phonetics.compiled import compiled
 
 LONGEST = 3
 BITS = 20

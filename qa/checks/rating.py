@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 
+from qa.phonetics.digit_kernel import CLEAR
 from qa.phonetics.digits import fits
-from qa.phonetics.kernel import CLEAR
 from qa.phonetics.syllables import Phones, inventory
 
 NUMERAL = re.compile("[零〇一二两三四五六七八九十百千]+")

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from qa.call import Turn
-from qa.checks.opening import JobNumber, digits_of, number_said
+from qa.checks.job_number import JobNumber, digits_of, number_said
 from qa.checks.params import Params, Place
 from qa.checks.signal import FAINT, Signal, unknown
 from qa.checks.view import ANYWHERE, UNEXPECTED, CallView, Window

@@ -13,6 +13,7 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.phonetics.compiled import Floats
 from qa.phonetics.confusion import evidence
 from qa.phonetics.kernel import (
     CHANCE,
@@ -33,7 +34,6 @@ from qa.phonetics.syllables import Phones, inventory
 
 HOPELESS = -3.8
 Array = TypeVar("Array", bound=NDArray[np.generic])
-Floats = NDArray[np.float32]
 
 
 def probability(ratio: float, score: float, size: int, length: int, prior: float) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.phonetics.confusion import evidence
-from qa.phonetics.kernel import CLEAR, digit_runs
+from qa.phonetics.digit_kernel import CLEAR, digit_runs
 from qa.phonetics.syllables import Phones, inventory
 
 T = TypeVar("T", bound=np.generic)

@@ -1,15 +1,14 @@
-"""The search of a whole lexicon in one text, as machine code (numba): seeds, alignments, and the hits that stand.
+"""The search of a whole lexicon in one text, as machine code: seeds, alignments, and the hits that stand.
 
-All compiled functions stand in this file, with the numbers they use: what numba keeps of one is made again only where
-its own file has changed.
+All of it in one file, since its functions call one another (see `compiled`).
 """
 
-from collections.abc import Callable
-from typing import NamedTuple, ParamSpec, TypeVar, cast
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from qa.phonetics.compiled import Floats, Ints, compiled
 
 LOST, SLIPPED_IN, FILLER, IN_GAP, NEXT_TURN = -3.0, -2.2, -0.4, -0.25, -1.5
 NEGATION = -18.0
@@ -38,30 +37,6 @@ IDLE = -3.0
 """Log odds below which a hit is none: nobody asks for one that is less than 5 % likely."""
 OUTDONE, RIVAL = 0.1, 0.25
 ALMOST_PERFECT, MUCH_BETTER = 0.85, 0.2
-CLEAR, NEARLY, BRIDGE, SAME_SOUND = 3.0, 1.0, 0.4, 4.5
-"""Evidence (nats) of a digit: clear, nearly one, perhaps one between two clear ones, its very sound."""
-CONTRARY, SOUNDED, ALIKE_COST = -7.0, -4.5, 9.0
-ALIKE = (-1, 7, -1, -1, -1, -1, 9, 1, -1, 6)
-"""The digit that may be meant where one is written that sounds like it on a telephone."""
-DIGIT_SLIPPED_IN, SOUND_LEFT_OUT, WRITTEN_LEFT_OUT = -3.5, -2.5, -10.0
-HOMOPHONE = -1.0
-"""Another number is less likely where no digit is written but a word of the same sound."""
-
-P = ParamSpec("P")
-R = TypeVar("R")
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int32]
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function on its first call; the machine code is kept beside the source or in the user's cache.
-
-    It must not return a named tuple: numba would run Python code to make it, where Ctrl-C would crash the process.
-    """
-    try:
-        return cast(Callable[P, R], njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # neither place can be written to
-        return cast(Callable[P, R], njit(nogil=True)(function))
 
 
 class Table(NamedTuple):
@@ -612,158 +587,3 @@ def shared_pairs(wanted: Ints, heard: Ints, count: int) -> float:
                     present[text, classes[i], classes[i + step]] = True
     pairs = present[0].sum()
     return (present[0] & present[1]).sum() / pairs if pairs else 0.0
-
-
-@compiled
-def in_order(
-    pair: NDArray[np.float64], slips: NDArray[np.float64], left_out: NDArray[np.float64]
-) -> tuple[float, NDArray[np.int64]]:
-    """The best score of (k, n) pairs in order, and where each of the k stands (-1: lost).
-
-    What is left over at both ends costs what the syllable right beside costs there.
-    """
-    k, n = pair.shape
-    score, source = np.zeros(n + 1), np.zeros((k, n + 1), dtype=np.int64)
-    begun = np.arange(n + 1)
-    score[1:] = left_out
-    for i in range(k):
-        if i:
-            begun[0] = 0
-            for p in range(1, n + 1):
-                begun[p] = p
-                if score[p - 1] + slips[p - 1] > score[p]:
-                    score[p] = score[p - 1] + slips[p - 1]
-                    begun[p] = begun[p - 1]
-        for p in range(n, -1, -1):
-            taken = score[p - 1] + pair[i, p - 1] if p else NOTHING
-            lost = score[p] + LOST
-            source[i, p] = begun[p - 1] if taken >= lost else -1 - begun[p]
-            score[p] = max(taken, lost)
-    score[:n] += left_out
-    end = int(score.argmax())
-    best, places = score[end], np.full(k, -1)
-    for i in range(k - 1, -1, -1):
-        back = source[i, end]
-        if back >= 0:
-            places[i] = end - 1
-            end = back
-        else:
-            end = -1 - back
-    return best, places
-
-
-@compiled
-def digit_rows(fit: Floats, values: NDArray[np.int8], often: NDArray[np.bool_], lowest: float) -> NDArray[np.float64]:
-    """(n, 10) evidence for each digit at each syllable from how well its sound fits, its written value (-1: none) and
-    whether it is written so that it may sound like another; `lowest` is what a sound that never fits has."""
-    rows = fit.astype(np.float64)
-    n = len(rows)
-    best = _greatest(rows)
-    for i in range(1, n - 1):
-        if best[i] >= SAME_SOUND and best[i - 1] >= NEARLY and best[i + 1] >= NEARLY:
-            for digit in range(10):
-                if rows[i, digit] <= lowest:
-                    rows[i, digit] = SOUNDED
-    for i in range(n):
-        value = values[i]
-        if value >= 0:
-            clear = max(rows[i, value], CLEAR)
-            rows[i] = CONTRARY
-            rows[i, value] = clear
-            if often[i] and ALIKE[value] >= 0:
-                rows[i, ALIKE[value]] = clear - ALIKE_COST
-    return rows
-
-
-@compiled
-def _greatest(rows: NDArray[np.floating]) -> NDArray[np.float64]:
-    """The greatest value of each row."""
-    best = np.full(len(rows), NOTHING)
-    for i in range(len(rows)):
-        for digit in range(rows.shape[1]):
-            best[i] = max(best[i], rows[i, digit])
-    return best
-
-
-@compiled
-def densest(
-    rows: NDArray[np.float64], ids: NDArray[np.int16], filler: NDArray[np.bool_]
-) -> tuple[int, int, NDArray[np.bool_]]:
-    """The stretch [start, end) that is likeliest a number, and which syllables are idle words."""
-    n, best = len(rows), _greatest(rows)
-    idle = np.empty(n, dtype=np.bool_)
-    top, begin, end = 0.0, 0, 0
-    total, start = 0.0, 0
-    for i in range(n):
-        between = 0 < i < n - 1 and best[i] >= CLEAR and best[i - 1] >= NEARLY and best[i + 1] >= NEARLY
-        idle[i] = ids[i] == 0 or (filler[i] and not between)  # 吧 between digits is an eight
-        worth = FILLER if idle[i] else np.log(np.exp(rows[i]).mean())
-        if total <= 0:
-            total, start = 0.0, i
-        total += worth
-        if total > top:
-            top, begin, end = total, start, i + 1
-    return begin, end, idle
-
-
-@compiled
-def digit_runs(
-    fit: Floats, ids: NDArray[np.int16], unit: NDArray[np.bool_], filler: NDArray[np.bool_], least: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Stretches [start, end) of at least `least` digits, and for each syllable that is a digit of one which it is (-1:
-    none); a unit behind the last digit counts as one."""
-    n, best = len(ids), _greatest(fit)
-    run_of, spans = np.full(n, -1), np.empty((n, 2), dtype=np.int64)
-    runs, count, end = 0, 0, 0
-    for i in range(n + 1):
-        inside = i < n
-        counted = inside and unit[i] and count > 0
-        clear = inside and best[i] >= CLEAR
-        bridge = 0 < i < n - 1 and not filler[i] and best[i] >= BRIDGE and best[i - 1] >= CLEAR and best[i + 1] >= CLEAR
-        if not counted and (clear or bridge):
-            if not count:
-                spans[runs, 0] = i
-            run_of[i] = runs
-            count, end = count + 1, i + 1
-            spans[runs, 1] = end
-        elif counted:
-            end = i + 1
-        elif not (count and inside and (filler[i] or ids[i] == 0) and i - end < 2):
-            if count and count + (end > spans[runs, 1]) >= least:
-                spans[runs, 1] = end
-                runs += 1
-            elif count:
-                run_of[spans[runs, 0] : spans[runs, 1]] = -1
-            count = 0
-    return spans[:runs], run_of
-
-
-@compiled
-def digit_pairs(
-    wanted: NDArray[np.float64], rows: NDArray[np.float64], written: NDArray[np.bool_], share: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(k, n) evidence that each heard syllable is this digit of the number, or is it in a number of whose digits only a
-    share is the same."""
-    same, other = np.empty((len(wanted), len(rows))), np.empty((len(wanted), len(rows)))
-    for i in range(len(rows)):
-        likely = np.exp(rows[i])
-        chosen = 0.0 if written[i] else HOMOPHONE
-        any_digit = np.log(1.0 - share) + np.log(likely.mean()) + chosen
-        for k in range(len(wanted)):
-            same[k, i] = np.log((wanted[k] * likely).sum() + 1e-9) + 0.7 * chosen
-            other[k, i] = np.logaddexp(np.log(share) + same[k, i], any_digit)
-    return same, other
-
-
-@compiled
-def digit_costs(
-    rows: NDArray[np.float64], plain: NDArray[np.bool_], idle: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(n,) costs of a syllable that slips into a number, and of one that is left out right beside it."""
-    best = _greatest(rows)
-    slips, left_out = np.empty(len(rows)), np.empty(len(rows))
-    for i in range(len(rows)):
-        clear = best[i] >= CLEAR
-        slips[i] = FILLER if idle[i] else DIGIT_SLIPPED_IN if clear else SLIPPED_IN
-        left_out[i] = WRITTEN_LEFT_OUT if plain[i] else SOUND_LEFT_OUT if clear else 0.0
-    return slips, left_out

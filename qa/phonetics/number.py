@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.phonetics.confusion import LOWEST, evidence
-from qa.phonetics.digits import fits, marked, table_of
-from qa.phonetics.kernel import (
+from qa.phonetics.digit_kernel import (
     CLEAR,
     NEARLY,
     NOTHING,
@@ -28,6 +27,7 @@ from qa.phonetics.kernel import (
     digit_rows,
     in_order,
 )
+from qa.phonetics.digits import fits, marked, table_of
 from qa.phonetics.syllables import Phones, inventory
 
 Floats = NDArray[np.float64]

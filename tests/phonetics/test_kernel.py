@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from qa.phonetics import Phones, build_lexicon, phones
 from qa.phonetics.align import PAIRS, listen
+from qa.phonetics.digit_kernel import in_order
 from qa.phonetics.kernel import (
     GAP_REACH,
     IN_GAP,
@@ -20,7 +21,6 @@ from qa.phonetics.kernel import (
     SAME_TONE,
     SLACK,
     align,
-    in_order,
     trace,
 )
 from qa.phonetics.pattern import Wording, compile_pattern
