@@ -5,13 +5,14 @@ All times are seconds from the start of the recording.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 """Where the centre is."""
+
 
 Role = Literal["agent", "customer", "unknown"]
 Channels = Literal["agent-left", "agent-right", "mono"]
@@ -20,6 +21,11 @@ HangupBy = Literal["agent", "customer", "system"]
 
 SIDES_SWAPPED, SIDE_UNCERTAIN = "sides may be swapped", "agent side uncertain"
 """Notes on an assignment of sides, replaced where the sides are assigned again."""
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a local day begins."""
+    return datetime.combine(day, time(), LOCAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 
-from qa.call import CallMeta
+from qa.call import LOCAL, CallMeta
 from qa.errors import ConfigError
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 Pseudonymise = Callable[[str], str]
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from qa.call import LOCAL
 from qa.errors import ConfigError
 from qa.files import atomic
-from qa.metadata import LOCAL
 
 EXTENSION = r"\d{2,5}"
 """What a number inside the centre looks like, unless told otherwise."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, get_args
 
-from qa.call import LOCAL
+from qa.call import LOCAL, midnight
 from qa.errors import ConfigError
 
 Kind = Literal["shift", "day", "week", "month", "quarter", "half-year", "year"]
@@ -85,7 +85,7 @@ class Period:
             starts = [self.start + timedelta(days=i) for i in range(0, days, width)]
             return tuple((f"{at:%m-%d}", at) for at in starts)
         first, count = self.start.date(), MONTHS[self.kind]
-        return tuple((f"{day:%Y-%m}", _midnight(day)) for day in (_later(first, i) for i in range(count)))
+        return tuple((f"{day:%Y-%m}", midnight(day)) for day in (_later(first, i) for i in range(count)))
 
 
 def period_of(kind: Kind, day: date) -> Period:
@@ -94,14 +94,14 @@ def period_of(kind: Kind, day: date) -> Period:
         case "shift":
             raise ConfigError("a shift needs its name; use --shift")
         case "day":
-            return Period(kind, _midnight(day), _midnight(day + timedelta(days=1)))
+            return Period(kind, midnight(day), midnight(day + timedelta(days=1)))
         case "week":
             monday = day - timedelta(days=day.weekday())
-            return Period(kind, _midnight(monday), _midnight(monday + timedelta(days=7)))
+            return Period(kind, midnight(monday), midnight(monday + timedelta(days=7)))
         case _:
             length = MONTHS[kind]
             first = day.replace(month=(day.month - 1) // length * length + 1, day=1)
-            return Period(kind, _midnight(first), _midnight(_later(first, length)))
+            return Period(kind, midnight(first), midnight(_later(first, length)))
 
 
 def shift_of(day: date, shift: Shift) -> Period:
@@ -131,10 +131,6 @@ def choose(
         return shift_of(day, known[0])
     recent = [shift_of(now.date() - timedelta(days=back), shift) for back in (0, 1, 2) for shift in known]
     return max((period for period in recent if period.end <= now), key=lambda period: period.end)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), LOCAL)
 
 
 def _later(first: date, months: int) -> date:

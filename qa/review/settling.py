@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 
-from qa.call import LOCAL, CallMeta
+from qa.call import CallMeta, midnight
 from qa.finding import Evidence, Finding
 from qa.result import Scorecard
 from qa.review.events import Deducted, Event, Judged, State
@@ -89,7 +89,7 @@ def _ranked(state: State) -> dict[str, Event]:
 
 def end_of(day: date) -> datetime:
     """The moment at which a local day is over."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=LOCAL)
+    return midnight(day + timedelta(days=1))
 
 
 def _uncharged(finding: Finding) -> Finding:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
-from qa.call import Call, CallMeta, Channels, Role, Speech, Turn
+from qa.call import LOCAL, Call, CallMeta, Channels, Role, Speech, Turn
 from qa.checks.naming import spoken
 from qa.finding import Verdict
 from qa.phonetics.syllables import DIGITS
@@ -111,7 +110,7 @@ def example_call(example: Example, variables: Mapping[str, Any], call_id: str) -
     meta = CallMeta(
         call_id=call_id,
         agent_id=agent_id or None,
-        started_at=datetime.fromisoformat(started).replace(tzinfo=ZoneInfo("Asia/Shanghai")),
+        started_at=datetime.fromisoformat(started).replace(tzinfo=LOCAL),
         extra=extra,
         **facts,
     )

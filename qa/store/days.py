@@ -1,12 +1,11 @@
 """Local days (Asia/Shanghai) in SQL and as times."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Date, cast, func, literal, select
 from sqlmodel import Session
 
-from qa.call import LOCAL
 from qa.store.tables import CallRecord
 
 
@@ -30,11 +29,6 @@ def newest_first(session: Session) -> Any:
 def as_day(told: Any) -> date:
     """What a query answers for `local_day`."""
     return date.fromisoformat(str(told)[:10])
-
-
-def midnight(day: date) -> datetime:
-    """The beginning of a local day."""
-    return datetime.combine(day, time(), LOCAL)
 
 
 def month_after(day: date) -> date:

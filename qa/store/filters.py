@@ -1,14 +1,14 @@
 """Which calls a query is about, and the SQL for it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, false
 from sqlmodel import col, exists, or_, select
 
 from qa.access import EVERY_CALL, Scope
-from qa.call import LOCAL
+from qa.call import midnight
 from qa.result import Status
 from qa.store.current import current
 from qa.store.tables import CallRecord, FindingRecord, ScorecardRecord, TurnRecord
@@ -70,9 +70,9 @@ def conditions(where: CallFilter) -> list[ColumnElement[bool]]:
             terms.append(column == wanted)
     terms += visible(where.within)
     if where.date_from is not None:
-        terms.append(col(CallRecord.started_at) >= _midnight(where.date_from))
+        terms.append(col(CallRecord.started_at) >= midnight(where.date_from))
     if where.date_to is not None:
-        terms.append(col(CallRecord.started_at) < _midnight(where.date_to + timedelta(days=1)))
+        terms.append(col(CallRecord.started_at) < midnight(where.date_to + timedelta(days=1)))
     if where.score_min is not None:
         terms.append(col(ScorecardRecord.score) >= where.score_min)
     if where.score_max is not None:
@@ -98,7 +98,3 @@ def conditions(where: CallFilter) -> list[ColumnElement[bool]]:
         in_id = col(CallRecord.call_id).icontains(where.text, autoescape=True)
         terms.append(or_(in_id, exists(said.correlate(CallRecord))))
     return terms
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=LOCAL)

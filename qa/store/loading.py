@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from qa.call import Call, CallMeta, Channels, Direction, HangupBy, Role
+from qa.call import LOCAL, Call, CallMeta, Channels, Direction, HangupBy, Role
 from qa.finding import Evidence, Finding, Verdict
 from qa.result import CallResult, Entered, Provenance, Scorecard, Status
 from qa.store.tables import (
@@ -23,7 +22,6 @@ from qa.store.tables import (
 from qa.store.transcripts import speech_of, turns_of
 
 # Times are shown where the centre is; the store holds UTC.
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def load_result(*, session: Session, call_id: str) -> CallResult | None:

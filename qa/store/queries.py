@@ -8,14 +8,14 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, bindparam, func
 from sqlmodel import Session, col, select
 
-from qa.call import Channels
+from qa.call import LOCAL, Channels
 from qa.errors import ConfigError
 from qa.result import Status
 from qa.store import summed
 from qa.store.current import current
 from qa.store.days import newest_first
 from qa.store.filters import CallFilter, conditions
-from qa.store.loading import LOCAL, load_result
+from qa.store.loading import load_result
 from qa.store.rows import CallRow, FilterChoices, RulePoints, Summary
 from qa.store.tables import (
     CallRecord,

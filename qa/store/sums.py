@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlmodel import Session, col
 
-from qa.store.days import as_day, local_day, midnight, month_after
+from qa.call import midnight
+from qa.store.days import as_day, local_day, month_after
 from qa.store.measures import GIVEN, MEASURES, SCORES, WAITING, calls, deductions, entered
 from qa.store.tables import CallRecord, ScorecardRecord
 from qa.store.tables.sums import COST, STALE, TALLY

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qa.call import Call
+from qa.call import LOCAL, Call
 from qa.errors import ConfigError
 from qa.followup.due import due_at
 from qa.followup.find import follow_ups
@@ -14,7 +14,6 @@ from qa.followup.order import Order, read_orders
 from qa.followup.orders import differences, missing, unfollowed
 from qa.rules.loader import load_rulebook
 from qa.rules.model import RuleSet
-from qa.store.loading import LOCAL
 from tests.builders import OPENING, make_call, make_meta, make_turn
 
 AT = datetime(2026, 3, 11, 9, 15, tzinfo=LOCAL)

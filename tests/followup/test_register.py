@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from qa.access import Scope
+from qa.call import LOCAL
 from qa.cli import main
 from qa.errors import ConfigError
 from qa.followup.item import Draft
@@ -28,7 +29,6 @@ from qa.store.followups import (
     save_orders,
     take,
 )
-from qa.store.loading import LOCAL
 from qa.store.saving import save_result, start_run
 from tests.builders import make_call, make_meta, make_result, make_transcript, make_turn
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from qa.calibration import stated_confidence
+from qa.call import LOCAL
 from qa.cli import main
 from qa.errors import RuleError
 from qa.finding import Verdict
@@ -19,7 +20,6 @@ from qa.rules.loader import load_learned, load_rulebook
 from qa.store import audit
 from qa.store.engine import reading, writing
 from qa.store.lessons import keep_learned
-from qa.store.loading import LOCAL
 from qa.store.reviewed import reviewed
 from qa.store.saving import save_result, start_run
 from qa.store.tables import ReviewVerdictRecord

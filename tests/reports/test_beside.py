@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from qa.call import LOCAL
 from qa.followup.item import Draft
 from qa.reports.beside import shifts
 from qa.reports.build import make_report
@@ -12,7 +13,6 @@ from qa.reports.figures import Appeals, Onsite, Report
 from qa.reports.period import SHIFTS, Shift, period_of, shift_of
 from qa.store.engine import reading, writing
 from qa.store.followups import add_items
-from qa.store.loading import LOCAL
 from qa.store.tables import (
     AppealRecord,
     ManualDeductionRecord,

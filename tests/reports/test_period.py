@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.call import LOCAL
 from qa.errors import ConfigError
 from qa.reports.period import KINDS, SHIFTS, Period, choose, period_of, shift_of
-from qa.store.loading import LOCAL
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 LONG = [kind for kind in KINDS if kind != "shift"]

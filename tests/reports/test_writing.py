@@ -13,12 +13,12 @@ from xml.etree import ElementTree
 import pytest
 from sqlmodel import Session
 
+from qa.call import LOCAL
 from qa.reports.build import make_report
 from qa.reports.document import document
 from qa.reports.figures import Report
 from qa.reports.words import WORDS
 from qa.reports.writing import write_report
-from qa.store.loading import LOCAL
 from tests.reports.conftest import MARCH
 
 MADE_AT = datetime(2026, 4, 1, 8, 0, tzinfo=LOCAL)

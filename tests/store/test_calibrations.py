@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from qa.call import LOCAL
 from qa.errors import ConfigError
 from qa.finding import Verdict
 from qa.store.calibrations import (
@@ -18,7 +19,6 @@ from qa.store.calibrations import (
     ratings,
 )
 from qa.store.engine import writing
-from qa.store.loading import LOCAL
 from qa.store.saving import save_result, start_run
 from tests.builders import make_result
 
