@@ -15,24 +15,29 @@ class Params(BaseModel):
     plain: ClassVar[frozenset[str]] = frozenset()
 
 
-class Place(Params):
-    """Where to look: a part of the call, its first or last turns, seconds from the start."""
+class Stretch(Params):
+    """A stretch of a call: the first or last turns of a part, seconds from the start."""
 
-    part: Literal["anywhere", "opening", "ending"] = "anywhere"
     turns: int | None = Field(default=None, ge=1)
     after_s: float | None = Field(default=None, ge=0)
     before_s: float | None = Field(default=None, ge=0)
+
+
+class Place(Stretch):
+    """Where to look: a part of the call, its first or last turns, seconds from the start."""
+
+    part: Literal["anywhere", "opening", "ending"] = "anywhere"
 
     def window(self) -> Window:
         """The window that the view understands."""
         return Window(self.part, self.turns, self.after_s, self.before_s)
 
 
-class Part(Place):
+class Part(Stretch):
     """As `where` elsewhere; besides, `part: later` is all after the opening, and `last_s` the last seconds of the
     recording."""
 
-    part: Literal["anywhere", "opening", "later", "ending"] = "anywhere"  # type: ignore[assignment]
+    part: Literal["anywhere", "opening", "later", "ending"] = "anywhere"
     last_s: float | None = Field(default=None, gt=0)
 
     def within(self, view: CallView) -> Window:
@@ -49,11 +54,16 @@ def one_or_many(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-class Phrases(Params):
-    """Whose words are searched for which phrases, and where."""
+class Wanted(Params):
+    """Whose words are searched for which phrases."""
 
     phrases: tuple[str, ...]
     by: Role = "agent"
-    where: Place = Place()
 
     _short = field_validator("phrases", mode="before")(one_or_many)
+
+
+class Phrases(Wanted):
+    """Whose words are searched for which phrases, and where."""
+
+    where: Place = Place()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from qa.call import Role
-from qa.checks.params import Params, Part, Phrases, one_or_many
+from qa.checks.params import Params, Part, Phrases, Wanted, one_or_many
 from qa.checks.signal import FAINT, Signal, any_of
 from qa.checks.stream import Occurrence
 from qa.checks.view import EXPECTED, UNEXPECTED, CallView, Window
@@ -46,7 +46,7 @@ class Spot(Part):
         return self
 
 
-class HitIn(Phrases):
+class HitIn(Wanted):
     """`where`: the place; `times`: how often at least in it."""
 
     where: Spot = Spot()

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from qa.checks.params import Phrases
+from qa.checks.params import Wanted
 from qa.checks.registry import OPERATORS, Operator
 from qa.rules.glossary import meaning
 from qa.rules.schema import RuleFile
@@ -94,7 +94,7 @@ def _condition(operators: Schema) -> Schema:
 def _operator(name: str, operator: Operator, shared: Schema) -> Schema:
     model, own = _model(operator.params)
     shared.update(own)
-    if issubclass(operator.params, Phrases):
+    if issubclass(operator.params, Wanted):
         # One text stands for a list of one.
         phrases = model["properties"]["phrases"]
         model["properties"]["phrases"] = {"anyOf": [{"type": "string"}, phrases]}
