@@ -38,6 +38,7 @@ def resettle(*, session: Session, call_id: str, before: tuple[float, datetime | 
     `before` is the score before a rescore and until when it was provisional: one that comes out the same does not wait
     anew. A call without a score, or scored before tariffs were kept, stays as it is.
     """
+    mark_calls(session=session, call_ids=[call_id])
     row = session.get(CallRecord, call_id)
     card = card_of(session=session, call=row) if row else None
     tariff = load_tariff(session=session, ruleset_sha256=row.ruleset_sha256) if row else None
@@ -57,7 +58,6 @@ def resettle(*, session: Session, call_id: str, before: tuple[float, datetime | 
     card.provisional_until = before[1] if before and same else _stands_from(session, row, state, tariff, meta)
     session.add(card)
     session.flush()
-    mark_calls(session=session, call_ids=[call_id])
 
 
 def resettle_run(*, session: Session, run_id: int) -> None:

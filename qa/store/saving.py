@@ -125,7 +125,8 @@ def save_result(
         made = Made(call_id, result.scorecard, provenance, key)
         add_scorecards(session=session, run_id=run_id, made=[made])
         resettle(session=session, call_id=call_id, before=before)
-    mark_calls(session=session, call_ids=[call_id])
+    else:
+        mark_calls(session=session, call_ids=[call_id])
     # A failed call keeps its former transcript in the store: the next try may be about rules or metadata only.
     if former_key is not None and key is not None and former_key != key:
         drop_unused(session=session, key=former_key)
