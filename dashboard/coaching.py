@@ -70,10 +70,9 @@ def praise(agent_id: str, text: str, call_id: str | None) -> None:
 
 def _check(opened: Session, agent_id: str, action: Action, call_id: str | None = None) -> Viewer:
     person = require(action)
-    scope = calls_of(person)
     team = people.team_on(session=opened, agent_id=agent_id, day=now().date())
-    known = scope.holds(agent_id=agent_id, team=team)
-    own = visible(CallFilter(agent_id=agent_id, call_id=call_id))
-    if (call_id or not known) and not queries.list_calls(session=opened, where=own, limit=1):
+    listed = call_id is None and calls_of(person).holds(agent_id=agent_id, team=team)
+    calls = visible(CallFilter(agent_id=agent_id, call_id=call_id))
+    if not listed and not queries.list_calls(session=opened, where=calls, limit=1):
         raise Forbidden(t("review.forbidden"))
     return person

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import acts
+from dashboard.components.notices import refusal_in_words
 from dashboard.i18n import t
 from dashboard.wording import moment
 from qa.access import Viewer, may
 from qa.call import LOCAL
-from qa.errors import QaError
 from qa.store.appealing import StoredAppeal
 from qa.store.reviews import Review
 
@@ -101,11 +101,8 @@ def _do(act: Callable[[], None], *, told: str = "", reason: str | None = None) -
     if reason is not None and not reason.strip():
         st.error(t("appeal.need_reason"))
         return
-    try:
+    with refusal_in_words():
         act()
-    except QaError as error:
-        st.error(str(error))
-        return
-    if told:
-        st.toast(told)
-    st.rerun()
+        if told:
+            st.toast(told)
+        st.rerun()

@@ -1,18 +1,16 @@
 """What a shift lead and an agent have between them: costly moments to hear, talks with agreed actions, praise."""
 
-from collections.abc import Callable
 from datetime import date
-from functools import partial
 
 import streamlit as st
 
 from dashboard import coaching, data
 from dashboard.components.clip import clip
+from dashboard.components.notices import refusal_in_words
 from dashboard.i18n import t
 from dashboard.wording import moment, number
 from qa.call import LOCAL
-from qa.errors import QaError
-from qa.store.tables import CoachingRecord
+from qa.store.tables import CoachingRecord, PraiseRecord
 
 
 def costly_moments(agent_id: str, standing: data.Standing) -> None:
@@ -48,9 +46,11 @@ def talks(agent_id: str, *, leads: bool) -> None:
             if talk.action:
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(t("coaching.action_is", action=talk.action))
-                    st.badge(*_state(talk, today))
+                    st.badge(_state(talk, today))
                     if leads and not talk.done_at and st.button(t("coaching.done"), key=f"done-{talk.id}"):
-                        _do(partial(coaching.settle, talk.id or 0))
+                        with refusal_in_words():
+                            coaching.settle(talk.id or 0)
+                            st.rerun()
     if leads:
         _new_talk(agent_id, today)
 
@@ -62,17 +62,18 @@ def praises(agent_id: str, *, leads: bool) -> None:
     if not found:
         st.caption(t("coaching.no_praise"))
     for each in found:
-        about = [each.by, moment(each.at.astimezone(LOCAL)), *([each.call_id] if each.call_id else [])]
-        st.markdown(f":material/thumb_up: {each.text}  \n:gray[{' · '.join(about)}]")
+        st.markdown(f":material/thumb_up: {each.text}  \n:gray[{_about(each)}]")
     if leads:
         with st.expander(t("coaching.praise_new")), st.form("praise", clear_on_submit=True, border=False):
             text = st.text_input(t("coaching.praise_text"))
             call_id = st.text_input(t("coaching.call"))
             if st.form_submit_button(t("coaching.enter")):
-                if text.strip():
-                    _do(lambda: coaching.praise(agent_id, text, call_id.strip() or None))
-                else:
+                if not text.strip():
                     st.error(t("coaching.praise_needed"))
+                    return
+                with refusal_in_words():
+                    coaching.praise(agent_id, text, call_id.strip() or None)
+                    st.rerun()
 
 
 def _new_talk(agent_id: str, today: date) -> None:
@@ -89,25 +90,19 @@ def _new_talk(agent_id: str, today: date) -> None:
             if not note.strip() or (due_on and not action.strip()):
                 st.error(t("coaching.needed"))
                 return
-            _do(lambda: coaching.coach(agent_id, note, action, due_on, call_id.strip() or None))
+            with refusal_in_words():
+                coaching.coach(agent_id, note, action, due_on, call_id.strip() or None)
+                st.rerun()
 
 
-def _about(talk: CoachingRecord) -> str:
-    return " · ".join([talk.by, moment(talk.at.astimezone(LOCAL)), *([talk.call_id] if talk.call_id else [])])
+def _about(written: CoachingRecord | PraiseRecord) -> str:
+    parts = (written.by, moment(written.at.astimezone(LOCAL)), written.call_id)
+    return " · ".join(part for part in parts if part)
 
 
-def _state(talk: CoachingRecord, today: date) -> tuple[str]:
+def _state(talk: CoachingRecord, today: date) -> str:
     if talk.done_at:
-        return (t("coaching.was_done", by=talk.done_by, day=talk.done_at.astimezone(LOCAL).date()),)
+        return t("coaching.was_done", by=talk.done_by, day=talk.done_at.astimezone(LOCAL).date())
     if talk.due_on is None:
-        return (t("coaching.open"),)
-    return (t("coaching.overdue" if talk.due_on < today else "coaching.due_on", day=talk.due_on),)
-
-
-def _do(act: Callable[[], None]) -> None:
-    try:
-        act()
-    except QaError as error:
-        st.error(str(error))
-        return
-    st.rerun()
+        return t("coaching.open")
+    return t("coaching.overdue" if talk.due_on < today else "coaching.due_on", day=talk.due_on)

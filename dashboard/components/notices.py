@@ -34,3 +34,12 @@ def store_in_words() -> Iterator[None]:
     except QaError as error:
         st.error(t("error.store", message=str(error)))
         st.stop()
+
+
+@contextmanager
+def refusal_in_words() -> Iterator[None]:
+    """Tells in one line why something that somebody did cannot be; what follows in the block is left out."""
+    try:
+        yield
+    except QaError as error:
+        st.error(str(error))

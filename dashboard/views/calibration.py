@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import calibration, data
 from dashboard.components.agreement import agreement
 from dashboard.components.call_player import call_player
-from dashboard.components.notices import empty, store_in_words
+from dashboard.components.notices import empty, refusal_in_words, store_in_words
 from dashboard.components.sound import sound
 from dashboard.i18n import t
 from dashboard.rulebook import names
@@ -16,7 +16,6 @@ from dashboard.who import viewer
 from dashboard.wording import moment
 from qa.access import may
 from qa.agreement.session import VERDICTS
-from qa.errors import QaError
 from qa.finding import Verdict
 from qa.store.calibrations import Calibration
 
@@ -46,13 +45,10 @@ def opening() -> None:
             if not name.strip() or not isinstance(span, tuple) or not span:
                 st.error(t("calibration.name_needed"))
                 return
-            try:
+            with refusal_in_words():
                 calls = calibration.draw(span[0], span[-1], count=count, seed=seed)
                 calibration.start(name.strip(), calls, reference.strip() or None)
-            except QaError as error:
-                st.error(str(error))
-                return
-            st.rerun()
+                st.rerun()
 
 
 def choose(found: list[Calibration]) -> Calibration:
@@ -122,12 +118,9 @@ def sheet(chosen: Calibration, call_id: str, rules: Mapping[str, str], given: Ma
                     verdicts[rule] = labels[label]
                 elif rest:
                     verdicts[rule] = "passed"
-            try:
+            with refusal_in_words():
                 calibration.rate(chosen.id, call_id, verdicts)
-            except QaError as error:
-                st.error(str(error))
-                return
-            st.rerun()
+                st.rerun()
 
 
 with store_in_words():

@@ -6,12 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data, followups
-from dashboard.components.notices import empty, store_in_words
+from dashboard.components.notices import empty, refusal_in_words, store_in_words
 from dashboard.components.tiles import Tile, tiles
 from dashboard.i18n import t
 from dashboard.walking import start_queue
 from dashboard.wording import moment
-from qa.errors import QaError
 from qa.followup.item import FollowUp, Kind, State
 
 SHOWN, ROW_PX = 100, 36
@@ -74,15 +73,12 @@ def finish(item: FollowUp, how: str, note: str) -> None:
     if not note.strip():
         st.error(t("followup.note_needed"))
         return
-    try:
+    with refusal_in_words():
         if how == "reopen":
             followups.reopen(item.id, note)
         else:
             followups.close(item.id, note, dropped=how == "drop")
-    except QaError as error:
-        st.error(str(error))
-        return
-    st.rerun()
+        st.rerun()
 
 
 with store_in_words():

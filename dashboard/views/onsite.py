@@ -6,13 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data, onsite
-from dashboard.components.notices import empty, store_in_words
+from dashboard.components.notices import empty, refusal_in_words, store_in_words
 from dashboard.components.period import period
 from dashboard.components.tiles import Tile, tiles
 from dashboard.i18n import t
 from dashboard.wording import moment, number, person
 from qa.call import LOCAL
-from qa.errors import QaError
 from qa.rules.scheme import OnsiteItem
 from qa.store.tables import OnsiteRecord
 
@@ -60,16 +59,13 @@ def entering(names: dict[str, str], today: date) -> None:
             if agent is None or item is None or not isinstance(day, date):
                 st.error(t("onsite.choose"))
                 return
-            try:
+            with refusal_in_words():
                 entered = onsite.enter(agent, day, item, shift, note, correction)
-            except QaError as error:
-                st.error(str(error))
-                return
-            key = "onsite.warned" if entered.warning else "onsite.entered"
-            st.session_state["onsite_told"] = t(
-                key, agent=person(agent, names[agent]), item=entered.name, points=number(entered.points)
-            )
-            st.rerun()
+                key = "onsite.warned" if entered.warning else "onsite.entered"
+                st.session_state["onsite_told"] = t(
+                    key, agent=person(agent, names[agent]), item=entered.name, points=number(entered.points)
+                )
+                st.rerun()
 
 
 def people() -> None:
@@ -132,13 +128,10 @@ def withdrawing(rows: list[OnsiteRecord], names: dict[str, str]) -> None:
             if not reason.strip():
                 st.error(t("onsite.why_needed"))
                 return
-            try:
+            with refusal_in_words():
                 onsite.withdraw(entry, reason, correction)
-            except QaError as error:
-                st.error(str(error))
-                return
-            st.session_state["onsite_told"] = t("onsite.taken_back")
-            st.rerun()
+                st.session_state["onsite_told"] = t("onsite.taken_back")
+                st.rerun()
 
 
 with store_in_words():

@@ -9,13 +9,12 @@ import streamlit as st
 
 from dashboard import rulebook, trying
 from dashboard.components.editor import editor, typed
-from dashboard.components.notices import empty, store_in_words
+from dashboard.components.notices import empty, refusal_in_words, store_in_words
 from dashboard.components.rules_table import changes_table, examples_table, rules_table
 from dashboard.faults import told
 from dashboard.i18n import language, t
 from dashboard.wording import moment
 from qa.call import LOCAL
-from qa.errors import QaError
 from qa.rules.examples import ExampleOutcome
 
 SAMPLES = (100, 500, 2000)
@@ -123,14 +122,11 @@ def publishing(draft: Draft, *, ready: bool) -> None:
             if rulebook.text_of(draft.file) != draft.base:
                 st.error(t("rules.overtaken"))
                 return
-            try:
+            with refusal_in_words():
                 rulebook.publish(draft.file, draft.text, note)
-            except QaError as error:
-                st.error(str(error))
-                return
-            draft.base = draft.text
-            st.session_state["rules_told"] = t("rules.published", file=draft.file)
-            st.rerun()
+                draft.base = draft.text
+                st.session_state["rules_told"] = t("rules.published", file=draft.file)
+                st.rerun()
 
 
 def outcomes(draft: Draft) -> None:
