@@ -15,176 +15,32 @@ which there is nothing to lose. With `--work score` the rules change whenever al
 import argparse
 import itertools
 import multiprocessing
-import os
 import random
 import shutil
-import signal
-import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
+from benchmarks.disturbances import HOW, small_disk
 from benchmarks.night import store_night
 from benchmarks.recordings import same_words
+from benchmarks.soak import Soak, start, status_of, stored
 from qa.batch import Options
-from qa.cli import main as qa
 from qa.errors import QaError
 from qa.pipeline import load_rules
 from qa.settings import PROJECT
-from qa.store.engine import engine_for, reading, shown
+from qa.store.engine import engine_for, reading
 from qa.store.loading import load_result
 from qa.store.tables import CallRecord, ClaimRecord, RunItemRecord, TranscriptRecord
 
 SECONDS = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class Soak:
-    """What is disturbed: `qa run` over a folder of so many recordings, each of which is to be worked once.
-
-    `before` is how many results runs have stored in that database before.
-    """
-
-    folder: Path
-    calls: int
-    db: str
-    rules: Path
-    workers: int = 1
-    before: int = 0
-
-    @property
-    def command(self) -> list[str]:
-        """The arguments of `qa`."""
-        return [
-            *("run", str(self.folder / "in"), "--db", self.db, "--rules", str(self.rules), "--profile", "fast"),
-            *("--workers", str(self.workers), "--out", str(self.folder / "results.jsonl")),
-        ]
-
-
-def start(soak: Soak) -> int:
-    """Starts `qa run` in a forked process; returns its id."""
-    sys.stdout.flush()
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        with (soak.folder / "log.txt").open("a", encoding="utf-8") as log:
-            os.dup2(log.fileno(), 1)
-            os.dup2(log.fileno(), 2)
-        qa(soak.command)
-    except SystemExit as ended:
-        os._exit(int(ended.code or 0))
-    finally:
-        os._exit(99)
-
-
-def stored(soak: Soak) -> int:
-    """The results that runs have stored by now; each call's is counted once a run."""
-    engine = engine_for(soak.db)
-    try:
-        with reading(engine) as session:
-            return int(session.execute(select(func.count()).select_from(RunItemRecord)).scalar_one()) - soak.before
-    except Exception:  # no table yet, or the file is locked: nothing to count
-        return 0
-    finally:
-        engine.dispose()
-
-
-def has_ended(pid: int) -> bool:
-    """Whether a process has ended; it can still be waited for."""
-    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-def status_of(pid: int) -> int:
-    """Waits for a process and returns its exit status."""
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-def until(pid: int, soak: Soak, draw: random.Random) -> bool:
-    """Waits for a random instant: while the run starts, or after some more results; False where it ended before."""
-    if draw.random() < 0.25:
-        deadline = time.monotonic() + draw.uniform(0.0, 5.0)
-        while time.monotonic() < deadline and not has_ended(pid):
-            time.sleep(0.002)
-    else:
-        target = stored(soak) + draw.randint(1, 3)
-        while stored(soak) < target and not has_ended(pid):
-            time.sleep(0.005)
-        time.sleep(draw.uniform(0.0, 0.2))
-    return not has_ended(pid)
-
-
-def kill_run(pid: int, soak: Soak, draw: random.Random) -> bool:
-    """Kills the whole run at a random instant; False where it had ended before."""
-    if not until(pid, soak, draw):
-        return False
-    os.kill(pid, signal.SIGKILL)
-    return True
-
-
-def kill_worker(pid: int, soak: Soak, draw: random.Random) -> bool:
-    """Kills one worker of a run, at a random instant after it came to be; the run goes on."""
-    while not has_ended(pid):
-        if workers_of(pid):
-            time.sleep(draw.uniform(0.0, 1.5))
-            if workers := workers_of(pid):
-                os.kill(draw.choice(workers), signal.SIGKILL)
-                return True
-        time.sleep(0.05)
-    return False
-
-
-def workers_of(pid: int) -> list[int]:
-    """The worker processes of a run."""
-    command = ["ps", "-ww", "--ppid", str(pid), "-o", "pid=", "-o", "args="]
-    found = subprocess.run(command, capture_output=True, text=True).stdout
-    return [int(line.split()[0]) for line in found.splitlines() if "spawn_main" in line]
-
-
-def lock_database(pid: int, soak: Soak, draw: random.Random) -> bool:
-    """Holds the database longer than a run waits for it, which then ends with one line and status 2."""
-    if not until(pid, soak, draw):
-        return False
-    with sqlite3.connect(shown(soak.db), timeout=60.0, isolation_level=None) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        assert status_of(pid) == 2, "a locked database must end the run with status 2"
-        other.execute("ROLLBACK")
-    return True
-
-
-def fill_disk(pid: int, soak: Soak, draw: random.Random) -> bool:
-    """Fills the disk under the database until the run ends with one line and status 2, then frees it."""
-    if not until(pid, soak, draw):
-        return False
-    filler = Path(shown(soak.db)).parent / "filler"
-    with filler.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"\0" * 4096)
-        except OSError:
-            pass
-    status = status_of(pid)
-    filler.unlink()
-    assert status == 2, "a full disk must end the run with status 2"
-    return True
-
-
-HOW: dict[str, Callable[[int, Soak, random.Random], bool]] = {
-    "kill": kill_run,
-    "worker": kill_worker,
-    "locked": lock_database,
-    "full": fill_disk,
-}
 
 
 def disturb(soak: Soak, times: int, how: str, draw: random.Random) -> int:
@@ -279,17 +135,6 @@ def _changed(rules: Path, copy: Path, generation: int) -> Path:
     scheme = copy / "scheme.yaml"
     scheme.write_text(f"{scheme.read_text(encoding='utf-8')}\n# {generation}\n", encoding="utf-8")
     return copy
-
-
-@contextmanager
-def small_disk(megabytes: int) -> Iterator[str]:
-    """A tmpfs of that size."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], check=True)
-        try:
-            yield folder
-        finally:
-            subprocess.run(["umount", folder], check=True)
 
 
 def main() -> None:

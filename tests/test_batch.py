@@ -21,7 +21,6 @@ import pytest
 from qa.batch import Options, Totals, run
 from qa.call import CallMeta
 from qa.errors import ConfigError
-from qa.logs import Item
 from qa.pipeline import Line
 from qa.retry import retry
 from qa.settings import Settings
@@ -31,34 +30,12 @@ from qa.store.saving import start_run
 from qa.store.work import claim, failures, release
 from qa.workers import DIED, Job, share_cores, work_all
 from tests.conftest import ROOT
+from tests.notebook import Notebook
 
 SAMPLES = ROOT / "sample_data"
 
 # To read so much of nothing takes a worker a minute, in which it can be killed.
 POISON_BYTES = 64 << 30
-
-
-class Notebook:
-    """A reporter that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.items: list[Item] = []
-        self.notes: list[str] = []
-
-    def __enter__(self) -> "Notebook":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def start(self, total: int) -> None:
-        pass
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
-
-    def item(self, item: Item) -> None:
-        self.items.append(item)
 
 
 @dataclass(frozen=True)

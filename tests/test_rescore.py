@@ -26,6 +26,7 @@ from qa.store.reviews import judge
 from qa.store.saving import save_result, start_run
 from qa.store.transcripts import StoredTranscript
 from tests.builders import make_call, make_failed, make_meta, make_transcript, make_turn
+from tests.notebook import Notebook
 from tests.small_rules import write_rules
 
 RUDE = make_turn("agent", 4.0, 7.0, "你到底听不听得懂")
@@ -46,29 +47,6 @@ LATER = """\
       - {verdict: passed, turns: [{坐席 1: 请您稍等一下}]}
   - id: closing"""
 CALLS = [f"c{i:02}" for i in range(12)]
-
-
-class Notebook:
-    """A reporter that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.items: list[Item] = []
-        self.notes: list[str] = []
-
-    def __enter__(self) -> "Notebook":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def start(self, total: int) -> None:
-        pass
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
-
-    def item(self, item: Item) -> None:
-        self.items.append(item)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
