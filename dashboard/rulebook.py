@@ -5,11 +5,11 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from dashboard.data import last_day, now, report, require
-from dashboard.database import change, session
+from dashboard.data import last_day, now, require
+from dashboard.database import change, session, summed
 from qa.learning.reviewed import RuleRecord, records
-from qa.reports.figures import Cost, Report
 from qa.reports.period import Period, period_of
+from qa.reports.rates import rates
 from qa.rules.draft import faults, rule_files
 from qa.rules.loader import load_rulebook
 from qa.rules.model import Rule, RuleBook
@@ -63,12 +63,25 @@ def period() -> Period:
 def rule_rows() -> list[RuleRow]:
     """Every rule in force, in the order of the files."""
     require("manage_rules")
-    month = report(period())
-    with session() as opened:
+    month, folder = period(), rules_dir()
+    with summed() as opened:
+        now, former = (rates(session=opened, period=each) for each in (month, month.before))
         known = {record.rule: record for record in records(reviewed(session=opened))}
-    now = {cost.rule: cost for cost in month.total.costs}
-    former = {cost.rule: cost for cost in month.former_costs}
-    return [_row(rule, month, now, former, known) for rule in _rules()]
+    return [
+        RuleRow(
+            id=rule.id,
+            name=rule.name,
+            clause=rule.clause,
+            points=rule.points,
+            file=file_of(rule, folder),
+            review_only=rule.review_only,
+            hits=now.hits.get(rule.id, 0),
+            share=now.of(rule.id),
+            former=former.of(rule.id),
+            record=known.get(rule.id),
+        )
+        for rule in _rules(folder)
+    ]
 
 
 def files() -> list[str]:
@@ -108,34 +121,13 @@ def file_of(rule: Rule, folder: Path) -> str:
     return Path(rule.origin.rpartition(":")[0]).relative_to(folder).as_posix()
 
 
-def _rules() -> list[Rule]:
+def _rules(folder: Path) -> list[Rule]:
     """Each rule once, as the first rule set that has it."""
     found: dict[str, Rule] = {}
     for ruleset in book().rulesets.values():
         for rule in ruleset.rules:
             found.setdefault(rule.id, rule)
-    return sorted(found.values(), key=lambda rule: (file_of(rule, rules_dir()).rpartition("/")[2], _line(rule)))
-
-
-def _row(
-    rule: Rule, month: Report, now: dict[str, Cost], former: dict[str, Cost], known: dict[str, RuleRecord]
-) -> RuleRow:
-    def share(costs: dict[str, Cost], scored: int) -> float | None:
-        hits = costs[rule.id].calls if rule.id in costs else 0
-        return 100 * hits / scored if scored else None
-
-    return RuleRow(
-        id=rule.id,
-        name=rule.name,
-        clause=rule.clause,
-        points=rule.points,
-        file=file_of(rule, rules_dir()),
-        review_only=rule.review_only,
-        hits=now[rule.id].calls if rule.id in now else 0,
-        share=share(now, month.total.tally.scored),
-        former=share(former, month.total.former.scored),
-        record=known.get(rule.id),
-    )
+    return sorted(found.values(), key=lambda rule: (file_of(rule, folder).rpartition("/")[2], _line(rule)))
 
 
 def _line(rule: Rule) -> int:

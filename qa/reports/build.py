@@ -30,7 +30,7 @@ def make_report(
     names = cube.names(session=session, scope=scope)
     former_scope = scope_of(session=session, period=period.before, team=team, shift=shift)
     former = cube.tallies(session=session, scope=former_scope)
-    former_costs = merged(c for found in cube.costs(session=session, scope=former_scope).values() for c in found)
+    former_costs = merged(cube.whole_costs(session=session, scope=former_scope))
     former_appeals = beside.appeals(session=session, scope=former_scope).values()
     former_seen = _placed(beside.onsite(session=session, scope=former_scope), former, team).values()
     seen = _placed(onsite, now, team)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, text, union
@@ -118,18 +119,28 @@ def _step(later: list[Any]) -> Any:
 
 def costs(*, session: Session, scope: Scope) -> dict[Key, list[Cost]]:
     """Deductions and open verdicts of every agent in every team, one entry a rule and clause."""
-    keys, queries = (_CALL.team, _CALL.agent_id), []
-    if scope.summed and scope.period.kind in MONTHS:
-        named = (COST.c.team, COST.c.agent_id, COST.c.rule, COST.c.name, COST.c.clause)
-        sums = (func.sum(COST.c[name]) for name in ("calls", "count", "cents", "open"))
-        queries.append(select(*named, *sums).where(*scope.months()).group_by(*named))
-    else:
-        queries += [made(*keys).where(*scope.conditions()) for made in (measures.deductions, measures.entered)]
     found: dict[Key, list[Cost]] = defaultdict(list)
-    for query in queries:
-        for team, agent, rule, name, clause, *values in session.execute(query):
-            found[team, agent].append(Cost(rule, name, clause, *map(int, values)))
+    for team, agent, rule, name, clause, *values in _charged(session, scope, by_agent=True):
+        found[team, agent].append(Cost(rule, name, clause, *map(int, values)))
     return found
+
+
+def whole_costs(*, session: Session, scope: Scope) -> list[Cost]:
+    """The same of all agents together."""
+    rows = _charged(session, scope, by_agent=False)
+    return [Cost(rule, name, clause, *map(int, values)) for rule, name, clause, *values in rows]
+
+
+def _charged(session: Session, scope: Scope, *, by_agent: bool) -> Iterable[Any]:
+    """Rows of team and agent (where asked for), rule, name, clause, calls, times, cents and open verdicts."""
+    if scope.summed and scope.period.kind in MONTHS:
+        who = (COST.c.team, COST.c.agent_id) if by_agent else ()
+        named = (*who, COST.c.rule, COST.c.name, COST.c.clause)
+        added = (func.sum(COST.c[name]) for name in ("calls", "count", "cents", "open"))
+        return session.execute(select(*named, *added).where(*scope.months()).group_by(*named))
+    keys = (_CALL.team, _CALL.agent_id) if by_agent else ()
+    queries = (made(*keys).where(*scope.conditions()) for made in (measures.deductions, measures.entered))
+    return chain.from_iterable(session.execute(query) for query in queries)
 
 
 def answers(*, session: Session, scope: Scope) -> dict[Key, Answers]:

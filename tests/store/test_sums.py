@@ -57,6 +57,7 @@ def told(session: Session, *, summed: bool) -> list[Any]:
             found += [cube.trend(session=session, scope=scope, starts=starts)]
             costs = cube.costs(session=session, scope=scope)
             found.append({key: sorted(costs[key], key=str) for key in costs})
+            found.append(sorted(cube.whole_costs(session=session, scope=scope), key=str))
     for where in (CallFilter(), CallFilter(agent_id="003"), CallFilter(within=Access(teams=(TEAM,)))):
         found += [queries.summary(session=session, where=where), queries.filter_choices(session=session, where=where)]
         found.append(queries.agents(session=session, where=where))
