@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +62,17 @@ ENGLISH = {
 }
 
 
+def _in_words(words: Mapping[str, str], word: str) -> str:
+    return words.get(word, word)
+
+
 def write_part(docs: Path, part: str, make: Callable[[Say], str]) -> None:
     """Puts a measured part between its marks on every page that has them."""
     for language, page in PAGES.items():
         path = docs / page
         if not path.exists():
             continue
-        words = CHINESE if language == "zh" else ENGLISH
-        block = make(lambda word, words=words: words.get(word, word))  # type: ignore[misc]
+        block = make(partial(_in_words, CHINESE if language == "zh" else ENGLISH))
         marks = re.compile(rf"(<!-- measured: {part} -->\n).*?(<!-- end of {part} -->)", re.DOTALL)
         text, found = marks.subn(lambda m, block=block: m[1] + block + m[2], path.read_text(encoding="utf-8"))
         if not found:

@@ -4,10 +4,12 @@ Needs the voices of benchmarks/synth (see its README.md). Every call is invented
 """
 
 from pathlib import Path
+from typing import Any
 
 from benchmarks.synth.build import build
 from benchmarks.synth.script import Party, Script, Sound, read_lines
 from benchmarks.synth.tts import Speaker
+from qa.call import Channels
 
 HERE = Path(__file__).resolve().parent
 
@@ -30,8 +32,8 @@ HEATING = "您好,大龙供暖报修{}号为您服务,请问您有什么问题?"
 
 
 def call(
-    call_id: str, ruleset: str, agent_id: str, customer: Party, codec: str, channels: str, started_at: str,
-    text: str, **other: object,
+    call_id: str, ruleset: str, agent_id: str, customer: Party, codec: str, channels: Channels, started_at: str,
+    text: str, **other: Any,
 ) -> Script:  # fmt: skip
     """A sample call by one of `AGENTS`; `other` goes to the script as it is."""
     name, team, shift, voice = AGENTS[agent_id]
@@ -44,10 +46,10 @@ def call(
         lines=read_lines(text),
         agent=voice,
         customer=customer,
-        sound=Sound(codec, channels, snr_db, bleed_db),  # type: ignore[arg-type]
+        sound=Sound(codec, channels, snr_db, bleed_db),
         started_at=started_at,
         row={"agent_name": name, "team": team, "shift": shift},
-        **other,  # type: ignore[arg-type]
+        **other,
     )
 
 

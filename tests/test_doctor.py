@@ -1,6 +1,7 @@
 """The doctor names what is missing, and one fault hides no other."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,8 @@ def test_a_sound_installation(db: str, rules_dir: Path) -> None:
         ("database", {"db": "sqlite:////no/such/folder/qa.db"}),
     ],
 )
-def test_a_fault_is_named_with_a_remedy(db: str, rules_dir: Path, part: str, settings: dict[str, object]) -> None:
-    checks = found(Settings(**({"db": db, "rules": rules_dir} | settings)))  # type: ignore[arg-type]
+def test_a_fault_is_named_with_a_remedy(db: str, rules_dir: Path, part: str, settings: dict[str, Any]) -> None:
+    checks = found(Settings(**({"db": db, "rules": rules_dir} | settings)))
     assert [c.part for c in checks.values() if c.state == "missing"] == [part]
     assert checks[part].remedy
 

@@ -37,14 +37,14 @@ def labelled(folder: Path) -> Iterator[tuple[dict[str, Any], Call, str]]:
                 call_id=label["call_id"],
                 agent_id=row["agent_id"] or None,
                 ruleset=row["ruleset"],
-                direction=row["direction"] or "inbound",  # type: ignore[arg-type]
+                direction=row["direction"] or "inbound",
                 started_at=datetime.fromisoformat(row["started_at"]) if row["started_at"] else None,
                 ring_seconds=float(row["ring_seconds"]) if row["ring_seconds"] else None,
-                hangup_by=row["hangup_by"] or None,  # type: ignore[arg-type]
+                hangup_by=row["hangup_by"] or None,
                 complaint=TRUTH.get(row["complaint"]),
             ),
             duration_s=label["duration_s"],
-            channels=row["channels"] or "agent-left",  # type: ignore[arg-type]
+            channels=row["channels"] or "agent-left",
             turns=turns,
             speech=tuple(Speech(t.role, t.start_s, t.end_s) for t in turns),
         )

@@ -12,7 +12,7 @@ import pytest
 from qa.asr import Decoding
 from qa.asr.faster_whisper import FasterWhisper
 from qa.audio import RATE, Samples, read_audio
-from qa.call import Turn, Word
+from qa.call import Channels, Turn, Word
 from qa.diarize import Voice
 from qa.roles import Run
 from qa.speech import Span
@@ -42,10 +42,10 @@ def write_wav(path: Path, channels: Sequence[np.ndarray]) -> Path:
     return path
 
 
-def work(path: Path, engine: FasterWhisper, hint: str | None = None) -> Transcript:
+def work(path: Path, engine: FasterWhisper, hint: Channels | None = None) -> Transcript:
     return transcribe_recording(
         path,
-        hint=hint,  # type: ignore[arg-type]
+        hint=hint,
         transcriber=engine,
         agent_likeness=likeness,
         diarizer=None,

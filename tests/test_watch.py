@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ from qa.watch import Settled
 from tests.conftest import ROOT
 
 
-def task(stamp: str, **meta: str) -> Task:
-    return Task(Source("/in/a.wav", "a.wav", stamp), CallMeta("a", **meta))  # type: ignore[arg-type]
+def task(stamp: str, **meta: Any) -> Task:
+    return Task(Source("/in/a.wav", "a.wav", stamp), CallMeta("a", **meta))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ Openings and answers hold `{n}` (the job number as spoken), `{wrong}` (another o
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from qa.call import Direction, HangupBy
 
 RUDE_OMIT = frozenset({"refusal", "blame-other-department"})
 REFUSAL_OMIT = frozenset({"rude-language", "blame-other-department"})
@@ -35,8 +38,8 @@ class Case:
     notes: tuple[str, ...] = ()
     answers: Mapping[str, object] = field(default_factory=dict)
     started_at: str | None = None
-    direction: str = "inbound"
-    hangup_by: str = "customer"
+    direction: Direction = "inbound"
+    hangup_by: HangupBy = "customer"
     ring_seconds: float | None = 6.0
     tail_s: float = 1.0
     complaint: bool = False
@@ -48,10 +51,10 @@ def _says(rule: str, ruleset: str, words: str, omit: frozenset[str] = frozenset(
     return Case(ruleset, {rule: "violated"}, after_problem=f"A: {words}", omit=omit, notes=notes)
 
 
-def _silent(ruleset: str, lines: str, verdict: str, tail_s: float, **other: object) -> Case:
+def _silent(ruleset: str, lines: str, verdict: str, tail_s: float, **other: Any) -> Case:
     return Case(
         ruleset, {"silent-call": verdict}, lines=lines, tail_s=tail_s, stereo=True,
-        **({"hangup_by": "agent"} | other),  # type: ignore[arg-type]
+        **({"hangup_by": "agent"} | other),
     )  # fmt: skip
 
 

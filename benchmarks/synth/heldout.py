@@ -117,8 +117,8 @@ def _script(call_id: str, case: Case, dialogues: dict[str, Iterator[tuple[Line, 
         customer=Party(customer_voice, rng.choice((0.9, 1.0, 1.1, 1.2)), rng.uniform(-8, 1)),
         sound=_sound(case, rng),
         started_at=started_at,
-        direction=case.direction,  # type: ignore[arg-type]
-        hangup_by=case.hangup_by,  # type: ignore[arg-type]
+        direction=case.direction,
+        hangup_by=case.hangup_by,
         ring_seconds=case.ring_seconds,
         complaint=case.complaint,
         tail_s=case.tail_s,

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 
-from qa.agreement.kappa import cohen, fleiss, percent
+from qa.agreement.kappa import Agreement, cohen, fleiss, percent
 
 
 @pytest.mark.parametrize("seed", range(100))
@@ -41,8 +41,8 @@ def test_the_jackknife_interval_covers_the_truth() -> None:
     assert len(covered) >= 88
 
 
-def _inside(found: object, truth: float) -> bool:
-    return found.low <= truth <= found.high  # type: ignore[attr-defined, no-any-return]
+def _inside(found: Agreement, truth: float) -> bool:
+    return found.low <= truth <= found.high
 
 
 @pytest.mark.parametrize("table", [[[0, 0], [0, 0]], [[5, 0], [0, 0]], []])

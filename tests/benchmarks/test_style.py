@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.style.sentences import CORPORA, HERE, Sentence, fingerprint, sentences
 from benchmarks.style.training import cross_validated, save, thresholds, trained
-from qa.checks.sounding import KINDS, model
+from qa.checks.sounding import KINDS, Kind, model
 from qa.phonetics import phones
 
 
@@ -38,13 +38,14 @@ def _bare(text: str) -> str:
 
 
 def _small() -> list[Sentence]:
-    words = {"rudeness": "你烦不烦", "refusal": "这个办不了", "blame": "都怪物流", None: "好的请稍等"}
+    words: dict[Kind | None, str] = {
+        "rudeness": "你烦不烦",
+        "refusal": "这个办不了",
+        "blame": "都怪物流",
+        None: "好的请稍等",
+    }
     tails = ("啊", "呀", "吧", "哦", "了", "的")
-    return [
-        Sentence(text + tail, kind, block)  # type: ignore[arg-type]
-        for block, tail in enumerate(tails)
-        for kind, text in words.items()
-    ]
+    return [Sentence(text + tail, kind, block) for block, tail in enumerate(tails) for kind, text in words.items()]
 
 
 def test_training_is_deterministic_and_tells_the_kinds_apart(tmp_path: Path) -> None:
@@ -62,10 +63,10 @@ def test_training_is_deterministic_and_tells_the_kinds_apart(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_even_odds_are_kept_where_weights_become_bytes(kind: str) -> None:
+def test_even_odds_are_kept_where_weights_become_bytes(kind: Kind) -> None:
     """Sentences that were learnt are heard as what they are, by the shipped model."""
     texts = [s.text for s in sentences() if s.kind == kind]
-    column = KINDS.index(kind)  # type: ignore[arg-type]
+    column = KINDS.index(kind)
     hits = 0
     for text in texts:
         heard = phones(text)

@@ -13,7 +13,7 @@ from qa.checks.free_speech import SUSPICION, FreeSpeech, free_speech
 from qa.checks.ngrams import BITS, hashed, summed
 from qa.checks.registry import OPERATORS
 from qa.checks.signal import Signal
-from qa.checks.sounding import KINDS, REACH, SHORTEST, likeness, model, units_of
+from qa.checks.sounding import KINDS, REACH, SHORTEST, Kind, likeness, model, units_of
 from qa.checks.style import SoundsLike, sounds_like
 from qa.checks.view import CallView
 from qa.phonetics import phones
@@ -23,8 +23,8 @@ from tests.rules.shipped import ruleset
 SHUFFLED_OFF = "这个我管不着,您找别人去"
 
 
-def heard(kind: str, call: Call, **parameters: Any) -> Signal:
-    return sounds_like(CallView(call, ruleset("heating").book), SoundsLike(kind=kind, **parameters))  # type: ignore[arg-type]
+def heard(kind: Kind, call: Call, **parameters: Any) -> Signal:
+    return sounds_like(CallView(call, ruleset("heating").book), SoundsLike(kind=kind, **parameters))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from qa.call import Call, Speech, Turn
+from qa.call import Call, Role, Speech, Turn
 from qa.finding import Finding
 from qa.score import score_call
 from tests.builders import make_call, make_meta, make_turn
@@ -11,7 +11,7 @@ from tests.rules.shipped import ruleset
 
 META = {"started_at", "agent_id", "direction", "hangup_by", "complaint", "dissatisfied", "nuisance", "ring_seconds"}
 SECONDS_A_CHARACTER = 0.22
-ROLES = {"坐席": "agent", "客户": "customer", "未知": "unknown"}
+ROLES: dict[str, Role] = {"坐席": "agent", "客户": "customer", "未知": "unknown"}
 
 
 def turn(line: str, **fields: Any) -> Turn:
@@ -20,7 +20,7 @@ def turn(line: str, **fields: Any) -> Turn:
     who, _, when = head.partition(" ")
     start, _, end = when.partition("-")
     until = float(end) if end else float(start) + SECONDS_A_CHARACTER * len(text)
-    return make_turn(ROLES[who], float(start), until, text, **fields)  # type: ignore[arg-type]
+    return make_turn(ROLES[who], float(start), until, text, **fields)
 
 
 def call_of(*lines: str, each: dict[str, Any] | None = None, **fields: Any) -> Call:
@@ -40,6 +40,6 @@ def verdict(rule: str, call: Call, name: str = "heating") -> str:
     return finding(rule, call, name).verdict
 
 
-def heard(call: Call, *spans: tuple[str, float, float]) -> Call:
+def heard(call: Call, *spans: tuple[Role, float, float]) -> Call:
     """The call with measured speech of its own."""
-    return replace(call, speech=tuple(Speech(role, start, end) for role, start, end in spans))  # type: ignore[arg-type]
+    return replace(call, speech=tuple(Speech(role, start, end) for role, start, end in spans))

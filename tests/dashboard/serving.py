@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
@@ -73,12 +74,11 @@ def served(folder: Path, db: str, *, sign_in: str = "off", rules: Path = ROOT / 
 
 
 @contextmanager
-def window(browser: Browser, **options: object) -> Iterator[Page]:
+def window(browser: Browser, **options: Any) -> Iterator[Page]:
     """A page whose console errors fail the test."""
     errors: list[str] = []
-    context = browser.new_context(
-        **({"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN"} | options)  # type: ignore[arg-type]
-    )
+    usual: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN"}
+    context = browser.new_context(**(usual | options))
     opened = context.new_page()
 
     def note(kind: str, text: str) -> None:

@@ -32,7 +32,7 @@ def keys_asked() -> Iterator[str]:
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield re.escape(node.value)
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "texts":
-                yield re.escape(node.args[0].value) + r"\.\w+"  # type: ignore[attr-defined]
+                yield re.escape(ast.literal_eval(node.args[0])) + r"\.\w+"
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -120,7 +120,7 @@ def test_registered_with_no_order(heating: RuleSet) -> None:
 
 
 def test_a_closed_order_is_followed_up_within_two_days() -> None:
-    order = Order(order_id="o1", closed_at=AT)  # type: ignore[call-arg]
+    order = Order.model_validate({"order_id": "o1", "closed_at": AT})
     assert unfollowed(order, False, datetime(2026, 3, 13, 9, 0, tzinfo=LOCAL)) is None
     assert unfollowed(order, True, datetime(2026, 3, 20, tzinfo=LOCAL)) is None
     late = unfollowed(order, False, datetime(2026, 3, 13, 9, 30, tzinfo=LOCAL))

@@ -64,7 +64,7 @@ def register(db: str) -> Iterator[Engine]:
             transcript = make_transcript(make_call(*turns, meta=meta), source=(call_id * 64)[:64])
             save_result(session=session, result=result, run_id=run, work="transcribed", transcript=transcript)
         opened = (datetime(2026, 3, 11, hour, tzinfo=LOCAL) for hour in (0, 23))
-        orders = [Order(order_id=f"o{i}", opened_at=at) for i, at in enumerate(opened)]  # type: ignore[call-arg]
+        orders = [Order.model_validate({"order_id": f"o{i}", "opened_at": at}) for i, at in enumerate(opened)]
         save_orders(session=session, orders=orders, now=NOW)
     yield engine
     engine.dispose()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qa.call import LOCAL
 from qa.errors import ConfigError
-from qa.reports.period import KINDS, SHIFTS, Period, choose, period_of, shift_of
+from qa.reports.period import KINDS, SHIFTS, Kind, Period, choose, period_of, shift_of
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 LONG = [kind for kind in KINDS if kind != "shift"]
@@ -25,15 +25,15 @@ LONG = [kind for kind in KINDS if kind != "shift"]
         ("year", "2026", "2026-01-01", "2027-01-01", "2025", 12),
     ],
 )
-def test_a_period(kind: str, label: str, start: str, end: str, before: str, steps: int) -> None:
-    period = period_of(kind, date(2026, 3, 11))  # type: ignore[arg-type]
+def test_a_period(kind: Kind, label: str, start: str, end: str, before: str, steps: int) -> None:
+    period = period_of(kind, date(2026, 3, 11))
     assert (period.label, period.before.label, len(period.steps())) == (label, before, steps)
     assert (period.start.isoformat(), period.end.isoformat()) == (f"{start}T00:00:00+08:00", f"{end}T00:00:00+08:00")
 
 
 @given(day=DAYS, kind=st.sampled_from(LONG))
-def test_periods_follow_each_other_without_a_gap(day: date, kind: str) -> None:
-    period = period_of(kind, day)  # type: ignore[arg-type]
+def test_periods_follow_each_other_without_a_gap(day: date, kind: Kind) -> None:
+    period = period_of(kind, day)
     assert period.start.date() <= day < period.end.date()
     assert period.before.end == period.start
     starts = [at for _, at in period.steps()]
@@ -64,8 +64,8 @@ NOW = datetime(2026, 3, 11, 9, 30, tzinfo=LOCAL)
         ("shift", date(2026, 3, 1), "夜班", "2026-03-01 夜班"),
     ],
 )
-def test_what_is_asked_for(kind: str, day: date | None, shift: str | None, label: str) -> None:
-    assert choose(kind, day, shift, NOW).label == label  # type: ignore[arg-type]
+def test_what_is_asked_for(kind: Kind, day: date | None, shift: str | None, label: str) -> None:
+    assert choose(kind, day, shift, NOW).label == label
 
 
 @pytest.mark.parametrize(("day", "shift", "said"), [(None, "白班", "白班"), (date(2026, 3, 1), None, "--shift 早班")])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from benchmarks.listening import centre, found, mixed
 from qa.sampling.estimate import estimate
-from qa.sampling.plan import Candidate, each_agent, listening, spot_checks
+from qa.sampling.plan import Candidate, Stratum, each_agent, listening, spot_checks
 from qa.sampling.quota import quotas
 from tests.conftest import ROOT
 
@@ -44,11 +44,11 @@ def calls(sizes: dict[str, int]) -> list[Candidate]:
 
 
 @given(sizes=SIZES, count=st.integers(0, 300), seed=st.integers(0, 99), per=st.sampled_from(["agent", "team"]))
-def test_a_plan_is_fair_and_can_be_repeated(sizes: dict[str, int], count: int, seed: int, per: str) -> None:
+def test_a_plan_is_fair_and_can_be_repeated(sizes: dict[str, int], count: int, seed: int, per: Stratum) -> None:
     candidates = calls(sizes)
-    plan = spot_checks(candidates, count, seed, per)  # type: ignore[arg-type]
+    plan = spot_checks(candidates, count, seed, per)
     shuffled = random.Random(seed).sample(candidates, len(candidates))
-    assert plan == spot_checks(shuffled, count, seed, per)  # type: ignore[arg-type]
+    assert plan == spot_checks(shuffled, count, seed, per)
     assert len({pick.call_id for pick in plan}) == len(plan) == min(count, len(candidates))
     if per == "agent" and plan:
         heard = Counter(pick.call_id.split("-")[0] for pick in plan)
