@@ -33,6 +33,13 @@ def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
+def bytes_of(size: int | None) -> str:
+    """Megabytes, from a gigabyte on gigabytes (of 10⁹ bytes); a dash where unknown."""
+    if size is None:
+        return "—"
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
 def person(agent_id: str | None, name: str | None) -> str:
     """Job number and name, whichever are known."""
     return " ".join(part for part in (agent_id, name) if part) or "—"

@@ -1,6 +1,7 @@
 """What this machine has: cores, memory, processes."""
 
 import os
+import shutil
 import socket
 from pathlib import Path
 
@@ -16,6 +17,14 @@ def free_memory_bytes() -> int | None:
     """The memory that may still be taken, by the machine and by a container's limit; None where unknown."""
     known = [free for free in (_free_of_machine(), _free_of_container()) if free is not None]
     return min(known) if known else None
+
+
+def free_disk_bytes(folder: Path) -> int | None:
+    """What is left on the disk of a folder; None where there is no such folder or it cannot be reached."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
 
 
 def host() -> str:

@@ -129,6 +129,18 @@ def pareto_figure(names: Sequence[str], points: Sequence[float]) -> go.Figure:
     return figure
 
 
+def throughput_figure(labels: Sequence[str], hours: Sequence[float], speeds: Sequence[float | None]) -> go.Figure:
+    """Hours of audio that runs recognised, and how many times as fast as it lasts."""
+    figure = go.Figure(go.Bar(x=list(labels), y=list(hours), marker_color=BAR, name=t("runs.hours")))
+    figure.add_scatter(
+        x=list(labels), y=list(speeds), yaxis="y2", name=t("runs.speed"), mode="lines+markers", line={"color": COST}
+    )
+    figure.update_layout(yaxis2={"overlaying": "y", "side": "right", "rangemode": "tozero", "showgrid": False})
+    figure.update_xaxes(type="category", nticks=12, automargin=True)
+    figure.update_yaxes(title=t("runs.hours"), rangemode="tozero", automargin=True, selector={"side": None})
+    return figure
+
+
 def draw(figure: go.Figure, key: str, *, height: int = HEIGHT, legend: bool = False) -> None:
     """Draw a figure in the colours of the page."""
     figure.update_xaxes(title_font_size=13, title_standoff=8)

@@ -34,29 +34,18 @@ def runs_frame(runs: Sequence[RunRow]) -> pd.DataFrame:
         )
         for run in runs
     ]
-    names = (
-        "id",
-        "state",
-        "started",
-        "ended",
-        "total",
-        "scored",
-        "kept",
-        "skipped",
-        "failed",
-        "held",
-        "hours",
-        "speed",
-    )
-    return pd.DataFrame(lines, columns=[t(f"runs.{name}") for name in names])
+    return pd.DataFrame(lines, columns=[t(f"runs.{name}") for name in COLUMNS])
 
 
-def failures_table(failures: Sequence[RunFailure]) -> None:
-    """Draw which calls failed, why, and how often they were tried."""
+def failures_table(failures: Sequence[RunFailure], key: str) -> list[str]:
+    """Draws which calls failed, why, and how often they were tried; returns the ids of those that are marked."""
     lines = [(f.call_id, f.error, f.attempts or "—", t("value.yes" if f.held else "value.no")) for f in failures]
     names = ("call_id", "error", "attempts", "left_alone")
     frame = pd.DataFrame(lines, columns=[t(f"runs.{name}") for name in names]).astype(str)
-    st.dataframe(frame, hide_index=True, width="stretch")
+    marked = st.dataframe(
+        frame, key=key, hide_index=True, width="stretch", on_select="rerun", selection_mode="multi-row"
+    )
+    return [failures[at].call_id for at in marked.selection.rows if at < len(failures)]
 
 
 def hours(audio_s: float) -> str:

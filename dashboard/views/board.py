@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import data
+from dashboard import data, followups
 from dashboard.components.charts import draw, pareto_figure, score_figure, trend_figure
 from dashboard.components.notices import empty, store_in_words
 from dashboard.components.period import period
@@ -17,7 +17,7 @@ TOP_RULES = 8
 ROW_PX = 36
 
 
-def glance(report: Report, waiting: int, appeals: int) -> None:
+def glance(report: Report, waiting: int, appeals: int, overdue: int) -> None:
     """The figures that a shift lead asks for first, with those of the period before."""
     now, former = report.total.tally, report.total.former
     share = now.scored / max(1, now.calls)
@@ -29,6 +29,7 @@ def glance(report: Report, waiting: int, appeals: int) -> None:
             Tile(t("board.mean"), mean, change(now.mean, former.mean)),
             Tile(t("board.fatal"), now.fatal, change(now.fatal, former.fatal), "down"),
             Tile(t("board.appeals"), appeals),
+            Tile(t("board.overdue"), overdue),
             Tile(t("desk.waiting"), waiting),
         )
     )
@@ -62,7 +63,7 @@ with store_in_words():
     if not report.total.tally.calls:
         empty("period")
         st.stop()
-    glance(report, data.count_waiting(), len(data.open_appeals()))
+    glance(report, data.count_waiting(), len(data.open_appeals()), followups.count(overdue=True))
     left, right = st.columns(2)
     with left:
         st.markdown(f"**{t('board.over_time')}**")

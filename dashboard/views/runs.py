@@ -1,15 +1,18 @@
-"""The runs: what the last nights scored, what not and why, and how far a running one is."""
+"""The runs: what the last nights scored, what not and why, and how far a running one is; what is stored."""
 
 import streamlit as st
 
-from dashboard import data
-from dashboard.components.notices import empty, store_in_words
+import qa
+from dashboard import data, operating
+from dashboard.components.charts import draw, throughput_figure
+from dashboard.components.notices import empty, refusal_in_words, store_in_words
 from dashboard.components.runs_table import failures_table, hours, runs_frame, speed
+from dashboard.components.tiles import Tile, tiles
 from dashboard.i18n import t
-from dashboard.wording import moment
-from qa.store.runs import RunRow
+from dashboard.wording import bytes_of, moment
+from qa.store.runs import RunFailure, RunRow
 
-REFRESH_S = 5
+REFRESH_S, CHARTED = 5, 30
 
 
 def chosen(runs: list[RunRow]) -> RunRow:
@@ -32,20 +35,75 @@ def figures(run: RunRow) -> None:
         )
     elif run.left:
         st.warning(t("runs.unfinished", left=run.left))
-    tiles = (
-        ("scored", str(run.scored)),
-        ("kept", str(run.kept)),
-        ("failed", str(run.failed)),
-        ("held", str(run.held)),
-        ("hours", hours(run.audio_s)),
-        ("speed", speed(run.speed)),
+    tiles(
+        (
+            Tile(t("runs.scored"), run.scored),
+            Tile(t("runs.kept"), run.kept),
+            Tile(t("runs.failed"), run.failed),
+            Tile(t("runs.held"), run.held),
+            Tile(t("runs.hours"), hours(run.audio_s)),
+            Tile(t("runs.speed"), speed(run.speed)),
+        )
     )
-    for column, (key, value) in zip(st.columns(len(tiles)), tiles, strict=True):
-        column.metric(t(f"runs.{key}"), value, border=True)
+
+
+def failed(run: RunRow, failures: list[RunFailure]) -> None:
+    """What the run could not score, and the button that has it tried again."""
+    st.markdown(f"**{t('runs.not_scored')}**")
+    marked = failures_table(failures, f"failures-{run.run_id}")
+    last = operating.retried()
+    going_on = last is not None and last.state == "running"
+    label = t("runs.retry_marked", count=len(marked)) if marked else t("runs.retry_all")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(label, icon=":material/replay:", disabled=going_on):
+            with refusal_in_words():
+                operating.retry(marked)
+                st.rerun()
+        st.caption(t("runs.retrying") if going_on else t("runs.retry_hint"), width="stretch")
+    if last and last.fault:
+        st.error(t("runs.retry_broke_off", fault=last.fault))
+
+
+def over_time(runs: list[RunRow]) -> None:
+    """A chart of the last runs that recognised recordings; none for a single one."""
+    heard = [run for run in reversed(runs) if run.audio_s][-CHARTED:]
+    if len(heard) > 1:
+        st.markdown(f"**{t('runs.throughput', count=len(heard))}**")
+        labels = [f"{moment(run.started_at)[5:]} #{run.run_id}" for run in heard]
+        draw(
+            throughput_figure(labels, [run.audio_s / 3600 for run in heard], [run.speed for run in heard]),
+            "throughput",
+            legend=True,
+        )
+
+
+def storage() -> None:
+    """What is stored, and what the machine has left for more."""
+    size, machine = operating.stored()
+    st.markdown(f"**{t('runs.storage')}**")
+    tiles(
+        (
+            Tile(t("runs.stored_calls"), f"{size.calls:,}"),
+            Tile(t("runs.database"), bytes_of(size.database_bytes)),
+            Tile(t("runs.free_disk"), bytes_of(machine.free_disk)),
+            Tile(t("runs.free_recordings"), bytes_of(machine.free_recordings)),
+            Tile(t("runs.free_memory"), bytes_of(machine.free_memory)),
+            Tile(t("runs.cores"), machine.cores),
+        )
+    )
+    st.caption(
+        t(
+            "runs.machine",
+            since=f"{size.since:%Y-%m-%d}" if size.since else "—",
+            engine=size.engine or "—",
+            host=size.host or "—",
+            version=qa.__version__,
+        )
+    )
 
 
 @st.fragment(run_every=REFRESH_S)
-def draw() -> None:
+def page() -> None:
     """The page; drawn anew every few seconds."""
     with store_in_words():
         runs = data.runs()
@@ -54,23 +112,22 @@ def draw() -> None:
             return
         run = chosen(runs)
         failures = data.run_failures(run.run_id)
-    names = {one.run_id: t("runs.name", id=one.run_id, at=moment(one.started_at)) for one in runs}
-    st.selectbox(
-        t("runs.choose"),
-        list(names),
-        index=list(names).index(run.run_id),
-        format_func=names.__getitem__,
-        key="run",
-        on_change=choose,
-    )
-    figures(run)
-    if failures:
-        st.markdown(f"**{t('runs.not_scored')}**")
-        failures_table(failures)
-        if any(failure.held for failure in failures):
-            st.caption(t("runs.retry_hint"))
-    st.markdown(f"**{t('runs.all')}**")
-    st.dataframe(runs_frame(runs), hide_index=True, width="stretch")
+        names = {one.run_id: t("runs.name", id=one.run_id, at=moment(one.started_at)) for one in runs}
+        st.selectbox(
+            t("runs.choose"),
+            list(names),
+            index=list(names).index(run.run_id),
+            format_func=names.__getitem__,
+            key="run",
+            on_change=choose,
+        )
+        figures(run)
+        if failures:
+            failed(run, failures)
+        over_time(runs)
+        st.markdown(f"**{t('runs.all')}**")
+        st.dataframe(runs_frame(runs), key="all-runs", hide_index=True, width="stretch")
+        storage()
 
 
-draw()
+page()

@@ -16,6 +16,7 @@ from dashboard import (
     followups,
     learning,
     onsite,
+    operating,
     rulebook,
     sampling,
     searching,
@@ -123,6 +124,9 @@ GUARDED: dict[str, tuple[Action, Callable[[], Any]]] = {
     "onsite.items": ("onsite", lambda: onsite.items(TODAY)),
     "onsite.shifts": ("onsite", lambda: onsite.shifts()),
     "onsite.entries": ("onsite", lambda: onsite.entries(MARCH)),
+    "operating.stored": ("operate", lambda: operating.stored()),
+    "operating.retried": ("operate", lambda: operating.retried()),
+    "operating.retry": ("operate", lambda: operating.retry()),
     "followups.items": ("follow_up", lambda: register()),
     "followups.count": ("follow_up", lambda: followups.count()),
     "sampling.plan": ("manage_rules", lambda: sampling.plan(TODAY, TODAY, budget=1, spot=1, per="agent", seed=1)),
@@ -141,7 +145,20 @@ GUARDED: dict[str, tuple[Action, Callable[[], Any]]] = {
     "calibration.close": ("manage_rules", lambda: calibration.close(1)),
 }
 """What only some roles may ask or do; whoever may is told of the own calls alone."""
-MODULES = (acts, calibration, coaching, data, followups, learning, onsite, rulebook, sampling, searching, trying)
+MODULES = (
+    acts,
+    calibration,
+    coaching,
+    data,
+    followups,
+    learning,
+    onsite,
+    operating,
+    rulebook,
+    sampling,
+    searching,
+    trying,
+)
 READ = ("report", "onsite.agents", "onsite.roster", "onsite.entries", "followups.items")
 """Those of them that tell of people and calls."""
 

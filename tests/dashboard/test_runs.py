@@ -1,16 +1,26 @@
 """The page of runs: how far they are, what they could not score and why."""
 
+import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qa.store.engine import open_store, writing
+from dashboard import operating
+from qa.store.audit import entries
+from qa.store.engine import open_store, reading, writing
+from qa.store.queries import list_calls
 from qa.store.saving import finish_run, save_result, start_run
 from qa.store.tables import RunRecord
 from qa.store.work import note_failure
 from tests.builders import make_failed, make_result, make_transcript
+from tests.conftest import ROOT
 from tests.dashboard.conftest import APP
+
+PATIENCE_S = 120
 
 
 @pytest.fixture
@@ -78,3 +88,74 @@ def test_who_may_not_look_after_runs_sees_none(nights: tuple[int, int]) -> None:
     assert not opened.exception
     with pytest.raises(ValueError, match="runs"):
         opened.switch_page("views/runs.py").run()
+
+
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A recording of nonsense, which a run has tried."""
+    monkeypatch.setenv("QA_DB", f"sqlite:///{tmp_path / 'qa.db'}")
+    recording = tmp_path / "in" / "call1.wav"
+    recording.parent.mkdir()
+    recording.write_text("no sound at all")
+    run = subprocess.run([sys.executable, "-m", "qa", "run", str(recording.parent)], capture_output=True)
+    assert run.returncode == 1
+    operating._desk.cache_clear()
+    return recording
+
+
+def statuses(tmp_path: Path) -> list[str]:
+    store = open_store(f"sqlite:///{tmp_path / 'qa.db'}")
+    with reading(store) as session:
+        found = [row.status for row in list_calls(session=session)]
+    store.dispose()
+    return found
+
+
+def ended() -> operating.Retry:
+    until = time.monotonic() + PATIENCE_S
+    while (found := operating._desk().begun) and found.process.poll() is None:
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    last = operating.retried()
+    assert last is not None
+    return last
+
+
+def press(opened: AppTest, label: str) -> AppTest:
+    return next(button for button in opened.button if button.label == label).click().run()
+
+
+def test_a_recording_that_was_mended_is_tried_again_from_the_page(broken: Path) -> None:
+    assert statuses(broken.parent.parent) == ["failed"]
+    # A copy that keeps the stamp of the nonsense would be left alone by a run: only the retry works it.
+    shutil.copy(ROOT / "sample_data" / "clean" / "clean01.wav", broken)
+    opened = press(page(), "重试全部失败的录音")
+    assert not opened.exception and "正在重试" in " ".join(caption.value for caption in opened.caption)
+    assert ended() == operating.Retry(by="demo-admin", state="ended")
+    assert statuses(broken.parent.parent) == ["scored"]
+    store = open_store(f"sqlite:///{broken.parent.parent / 'qa.db'}")
+    with reading(store) as session:
+        assert [entry.action for entry in entries(session=session)][-1] == "retry"
+    store.dispose()
+    assert list(page().dataframe[-1].value["状态"]) == ["完成", "完成"]
+
+
+def test_a_retry_that_does_not_begin_says_why(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_RULES", "no/such/folder")
+    press(page(), "重试全部失败的录音")
+    assert "no/such/folder" in (ended().fault or "")
+    assert "no/such/folder" in " ".join(error.value for error in page().error)
+
+
+def test_two_retries_at_once_are_refused(broken: Path) -> None:
+    operating.retry(["call1"])
+    with pytest.raises(operating.RetryError):
+        operating.retry(["call1"])
+    ended()
+
+
+def test_what_is_stored_and_left(nights: tuple[int, int]) -> None:
+    found = tiles(page())
+    assert (
+        found["已存通话"] == "2" and found["数据库大小"].endswith("MB") and float(found["数据库盘剩余"].split()[0]) > 0
+    )
