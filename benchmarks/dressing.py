@@ -22,6 +22,10 @@ from qa.store.tables import ReviewVerdictRecord
 BY = ("周检", "李检", "主管")
 
 
+COACHED = "1021"
+"""The agent of the sample calls who is talked with."""
+
+
 def dress(url: str) -> None:
     """Adds it, unless somebody has worked on the store."""
     engine, now = open_store(url), datetime.now(LOCAL)
@@ -42,7 +46,7 @@ def dress(url: str) -> None:
             for call_id, (kind, said, urgent) in zip(calls, kinds, strict=False)
         ]
         add_items(session=session, drafts=drafts, by="scan", now=now)
-        for agent, item in (("867", "onsite-03"), ("867", "onsite-09"), ("003", "onsite-07")):
+        for agent, item in ((COACHED, "onsite-03"), (COACHED, "onsite-09"), ("003", "onsite-07")):
             onsite.enter_onsite(session=session, agent_id=agent, day=now.date(), item=item, by=BY[2], shift="早班")
         _coach(session, now)
 
@@ -85,7 +89,7 @@ def _review(session: Session, calls: list[str], now: datetime) -> None:
 
 def _coach(session: Session, now: datetime) -> None:
     """Talks with an agent, one action carried out and one due, and praise."""
-    agent = "867"
+    agent = COACHED
     coach(session=session, agent_id=agent, note="开场白漏报公司名", action="默写标准开场白", by=BY[2], at=now)
     talks = coachings(session=session, agent_id=agent)
     settle_action(session=session, coaching_id=talks[0].id or 0, by=BY[2], at=now)

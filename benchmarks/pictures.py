@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.dressing import dress
+from benchmarks.dressing import COACHED, dress
 from benchmarks.serving import served
 from dashboard.i18n import COOKIE, LANGUAGES
 from dashboard.pages import PAGES
@@ -19,7 +19,12 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 QUALITY = 60
 
 
-LINKS = {"agent": "?agent=867", "call": "?call={call}", "rules": "?file=common/24-slang.yaml", "search": "?q=您好"}
+LINKS = {
+    "agent": f"?agent={COACHED}",
+    "call": "?call={call}",
+    "rules": "?file=common/24-slang.yaml",
+    "search": "?q=您好",
+}
 """What a page is opened with."""
 
 

@@ -1,5 +1,6 @@
 """How values look on the pages: times, scores, names, sums."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -7,6 +8,9 @@ from dashboard.i18n import t
 from qa.result import Scorecard
 from qa.review.settling import ManualDeduction
 from qa.store.queries import CallRow
+
+HASH = re.compile(r"(-\d+)?-[0-9a-f]{12}$")
+"""The size and hash of a model that stand after its name."""
 
 
 def clock(seconds: float | None) -> str:
@@ -38,6 +42,14 @@ def bytes_of(size: int | None) -> str:
     if size is None:
         return "—"
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def engine(name: str | None) -> str:
+    """Model and profile of an engine of ours; others by their names."""
+    kind, _, rest = (name or "—").partition(":")
+    model, _, options = rest.partition(":")
+    known = kind == "faster-whisper" and "-" in options
+    return f"{HASH.sub('', model)} ({options.split('-')[1]})" if known else name or "—"
 
 
 def person(agent_id: str | None, name: str | None) -> str:

@@ -9,7 +9,7 @@ from dashboard.components.notices import empty, refusal_in_words, store_in_words
 from dashboard.components.runs_table import failures_table, hours, runs_frame, speed
 from dashboard.components.tiles import Tile, tiles
 from dashboard.i18n import t
-from dashboard.wording import bytes_of, moment
+from dashboard.wording import bytes_of, engine, moment
 from qa.store.runs import RunFailure, RunRow
 
 REFRESH_S, CHARTED = 5, 30
@@ -95,7 +95,7 @@ def storage() -> None:
         t(
             "runs.machine",
             since=f"{size.since:%Y-%m-%d}" if size.since else "—",
-            engine=size.engine or "—",
+            engine=engine(size.engine),
             host=size.host or "—",
             version=qa.__version__,
         )

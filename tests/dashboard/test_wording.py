@@ -2,7 +2,8 @@
 
 import pytest
 
-from dashboard.wording import clock, number, score_sum
+from dashboard.wording import bytes_of, clock, engine, number, score_sum
+from qa.asr import engine_name
 from qa.result import Scorecard
 from tests.builders import make_finding, make_scorecard
 from tests.dashboard.centre import findings
@@ -18,6 +19,26 @@ def test_clock(seconds: float | None, expected: str) -> None:
 @pytest.mark.parametrize(("value", "expected"), [(85.0, "85"), (84.5, "84.5"), (100, "100"), (0, "0")])
 def test_number(value: float, expected: str) -> None:
     assert number(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [(None, "—"), (0, "0 MB"), (12_345_678, "12 MB"), (42_400_000_000, "42.4 GB")]
+)
+def test_bytes_of(size: int | None, expected: str) -> None:
+    assert bytes_of(size) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (engine_name(None, "careful"), "whisper-base (careful)"),
+        (engine_name("large-v3", "fast"), "large-v3 (fast)"),
+        ("given", "given"),
+        (None, "—"),
+    ],
+)
+def test_engine(name: str | None, expected: str) -> None:
+    assert engine(name) == expected
 
 
 @pytest.mark.parametrize(
