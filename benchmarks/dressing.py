@@ -48,6 +48,8 @@ def dress(url: str) -> None:
         add_items(session=session, drafts=drafts, by="scan", now=now)
         for agent, item in ((COACHED, "onsite-03"), (COACHED, "onsite-09"), ("003", "onsite-07")):
             onsite.enter_onsite(session=session, agent_id=agent, day=now.date(), item=item, by=BY[2], shift="早班")
+        complaint = {"agent_id": COACHED, "day": now.date(), "by": BY[2], "note": "用户投诉未告知工号，查实"}
+        onsite.confirm_complaint(session=session, **complaint)
         _coach(session, now)
 
 

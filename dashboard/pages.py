@@ -28,6 +28,7 @@ PAGES = (
     Page("appeals", ":material/gavel:", "see_appeals"),
     Page("onsite", ":material/visibility:", "onsite", "team"),
     Page("followups", ":material/pending_actions:", "follow_up", "team"),
+    Page("periods", ":material/functions:", "scorecard", "team"),
     Page("reports", ":material/summarize:", "lead", "team"),
     Page("rules", ":material/rule_settings:", "manage_rules", "rules"),
     Page("learning", ":material/school:", "manage_rules", "rules"),

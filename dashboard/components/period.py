@@ -1,5 +1,6 @@
 """Choosing a period: its kind, and a day in it; the last one with calls unless another is chosen."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import cast, get_args
 
@@ -12,17 +13,19 @@ from qa.reports.period import SHIFTS, Kind, Period, period_of, shift_of
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-def period(default: Kind = "month", *, day: date | None = None, key: str = "period") -> Period:
+def period(
+    default: Kind = "month", *, day: date | None = None, key: str = "period", kinds: Sequence[Kind] = KINDS
+) -> Period:
     """Draw the choice in one line and give the period; it begins with that of `day`, else of the latest call.
 
     Pages with the same `key` share the choice.
     """
     first = day or data.last_day()
-    kinds, days, shifts = st.columns([4, 2, 2], vertical_alignment="bottom")
-    with kinds:
+    left, days, shifts = st.columns([4, 2, 2], vertical_alignment="bottom")
+    with left:
         kind = st.segmented_control(
             t("period.kind"),
-            KINDS,
+            kinds,
             default=default,
             required=True,
             format_func=lambda kind: t(f"period.{kind}"),

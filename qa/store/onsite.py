@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -12,6 +12,8 @@ from qa.store.costs import EntryError, scheme_of_day
 from qa.store.locks import check_open
 from qa.store.periods import correct_period
 from qa.store.tables import ComplaintRecord, OnsiteRecord, PeriodLockRecord
+
+R = TypeVar("R", OnsiteRecord, ComplaintRecord)
 
 
 def onsite_items(*, session: Session, day: date) -> tuple[OnsiteItem, ...]:
@@ -111,10 +113,23 @@ def onsite_entries(
     *, session: Session, first_day: date, last_day: date, agent_ids: Sequence[str] | None = None
 ) -> list[OnsiteRecord]:
     """The entries of a span of days, withdrawn ones and warnings too, newest first."""
-    query = select(OnsiteRecord).where(col(OnsiteRecord.day) >= first_day, col(OnsiteRecord.day) <= last_day)
+    return _entries(session, OnsiteRecord, first_day, last_day, agent_ids)
+
+
+def confirmed_complaints(
+    *, session: Session, first_day: date, last_day: date, agent_ids: Sequence[str] | None = None
+) -> list[ComplaintRecord]:
+    """The confirmed complaints of a span of days, withdrawn ones too, newest first."""
+    return _entries(session, ComplaintRecord, first_day, last_day, agent_ids)
+
+
+def _entries(
+    session: Session, table: type[R], first_day: date, last_day: date, agent_ids: Sequence[str] | None
+) -> list[R]:
+    query = select(table).where(col(table.day) >= first_day, col(table.day) <= last_day)
     if agent_ids is not None:
-        query = query.where(col(OnsiteRecord.agent_id).in_(agent_ids))
-    return list(session.exec(query.order_by(col(OnsiteRecord.day).desc(), col(OnsiteRecord.id).desc())).all())
+        query = query.where(col(table.agent_id).in_(agent_ids))
+    return list(session.exec(query.order_by(col(table.day).desc(), col(table.id).desc())).all())
 
 
 def _warned(session: Session, agent_id: str, item: str, day: date, days: int) -> bool:

@@ -1,18 +1,23 @@
 """Period scores from the store, opened down to clause, call and second; closing a period."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import false, or_
 from sqlmodel import Session, col, delete, func, select
 
+from qa.access import EVERY_CALL, Scope
 from qa.errors import QaError
-from qa.people.period import CallPart, Cost, PeriodScore, period_score
+from qa.people.period import CallGroup, CallPart, Cost, PeriodScore, Standing, period_score, standing
 from qa.review.settling import end_of
 from qa.store import audit
 from qa.store.costs import costs, scheme_of_day
 from qa.store.current import current
+from qa.store.filters import visible
+from qa.store.measures import cents, sum_where
 from qa.store.tables import (
     CallRecord,
     EvidenceRecord,
@@ -60,8 +65,25 @@ def period_scores(
     ]
 
 
-def losses(*, session: Session, agent_id: str, first_day: date, last_day: date) -> list[Loss]:
-    """What an agent's calls of these days lost, clause by clause, dearest first: the way from score to second."""
+def standings(
+    *, session: Session, first_day: date, last_day: date, at: datetime, agent_ids: Sequence[str] | None = None
+) -> list[Standing]:
+    """What `period_scores` tells in figures alone, of all agents or some, without reading every call."""
+    scheme = scheme_of_day(session=session, day=last_day)
+    groups = _grouped(session, first_day, last_day, at, agent_ids)
+    off = costs(session=session, first_day=first_day, last_day=last_day)
+    agents = groups.keys() | (off.keys() if agent_ids is None else off.keys() & set(agent_ids))
+    nothing: tuple[list[Cost], list[Cost]] = ([], [])
+    return [standing(agent, groups.get(agent, ()), *off.get(agent, nothing), scheme) for agent in sorted(agents)]
+
+
+def losses(
+    *, session: Session, agent_id: str, first_day: date, last_day: date, within: Scope = EVERY_CALL
+) -> list[Loss]:
+    """What an agent's calls of these days lost, clause by clause, dearest first: the way from score to second.
+
+    Of the calls in a scope.
+    """
     table, manual, heard = FindingRecord, ManualDeductionRecord, EvidenceRecord
     begins = (
         select(func.min(heard.start_s))
@@ -69,7 +91,7 @@ def losses(*, session: Session, agent_id: str, first_day: date, last_day: date) 
         .correlate(table)
         .scalar_subquery()
     )
-    span = (CallRecord.agent_id == agent_id, *_within(first_day, last_day))
+    span = (CallRecord.agent_id == agent_id, *_within(first_day, last_day), *visible(within))
     columns: Any = (table.call_id, table.rule, table.name, table.clause, table.points, begins)
     found = session.execute(
         select(*columns).join(CallRecord, current(table)).where(*span, table.verdict == "violated", table.points > 0)
@@ -183,27 +205,44 @@ def _calls(
     session: Session, first_day: date, last_day: date, at: datetime, agent_id: str | None
 ) -> dict[str, list[CallPart]]:
     card = ScorecardRecord
-    reviewed = select(ReviewEventRecord.call_id).where(
+    columns: Any = (CallRecord.agent_id, CallRecord.call_id, card.score, *_traits(), _may_change(at))
+    query = _scored(columns, first_day, last_day, None if agent_id is None else [agent_id])
+    parts: dict[str, list[CallPart]] = defaultdict(list)
+    for agent, call_id, score, *traits, open_ in session.execute(query.order_by(col(CallRecord.call_id))):
+        direction, complaint, seen = traits
+        parts[agent].append(CallPart(call_id, score, direction, bool(complaint), bool(seen), bool(open_)))
+    return parts
+
+
+def _grouped(
+    session: Session, first_day: date, last_day: date, at: datetime, agent_ids: Sequence[str] | None
+) -> dict[str, list[CallGroup]]:
+    keys: Any = (CallRecord.agent_id, *_traits())
+    sums: Any = (func.count(), func.sum(cents(ScorecardRecord.score)), sum_where(_may_change(at)))
+    query = _scored((*keys, *sums), first_day, last_day, agent_ids).group_by(*keys)
+    groups: dict[str, list[CallGroup]] = defaultdict(list)
+    for agent, direction, complaint, seen, *figures in session.execute(query):
+        groups[agent].append(CallGroup(direction, bool(complaint), bool(seen), *map(int, figures)))
+    return groups
+
+
+def _scored(columns: Any, first_day: date, last_day: date, agent_ids: Sequence[str] | None) -> Any:
+    query = select(*columns).select_from(CallRecord).join(ScorecardRecord, current(ScorecardRecord))
+    query = query.where(*_within(first_day, last_day), col(CallRecord.agent_id).is_not(None))
+    return query if agent_ids is None else query.where(col(CallRecord.agent_id).in_(agent_ids))
+
+
+def _traits() -> tuple[Any, ...]:
+    """What a call's weight follows from: direction, complaint, and whether a person has judged it."""
+    judged = select(ReviewEventRecord.call_id).where(
         col(ReviewEventRecord.call_id) == col(CallRecord.call_id), ReviewEventRecord.kind == "judged"
     )
-    columns: Any = (
-        CallRecord.agent_id,
-        CallRecord.call_id,
-        card.score,
-        CallRecord.direction,
-        CallRecord.complaint,
-        reviewed.correlate(CallRecord).exists(),
-        card.provisional_until,
-    )
-    query = select(*columns).join(card, current(card)).where(*_within(first_day, last_day))
-    query = query.where(col(CallRecord.agent_id).is_not(None)).order_by(col(CallRecord.call_id))
-    if agent_id is not None:
-        query = query.where(CallRecord.agent_id == agent_id)
-    parts: dict[str, list[CallPart]] = defaultdict(list)
-    for agent, call_id, score, direction, complaint, seen, until in session.execute(query):
-        open_ = until is None or until > at
-        parts[agent].append(CallPart(call_id, score, direction, bool(complaint), bool(seen), open_))
-    return parts
+    return CallRecord.direction, func.coalesce(CallRecord.complaint, false()), judged.correlate(CallRecord).exists()
+
+
+def _may_change(at: datetime) -> Any:
+    until: Any = col(ScorecardRecord.provisional_until)
+    return or_(until.is_(None), until > at)
 
 
 def _within(first_day: date, last_day: date) -> tuple[Any, ...]:

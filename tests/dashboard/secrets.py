@@ -64,6 +64,16 @@ def fill(folder: Path) -> str:
                 onsite.enter_onsite(
                     session=session, agent_id=agent_id, day=day, item="onsite-09", by="x", note=mark(agent_id)
                 )
+            # The last call of an agent; that of 003 is of no team, so not for the lead.
+            about = [call_id for call_id, (owner, _) in OWNERS.items() if owner == agent_id][-1:]
+            onsite.confirm_complaint(
+                session=session,
+                agent_id=agent_id,
+                day=TODAY,
+                by="x",
+                note=mark(agent_id),
+                call_id=about[0] if about else None,
+            )
             people.praise(session=session, agent_id=agent_id, text=mark(agent_id), by="x")
             coaching.coach(session=session, agent_id=agent_id, note=mark(agent_id), action=mark(agent_id), by="x")
         for call_id, (agent_id, _) in OWNERS.items():

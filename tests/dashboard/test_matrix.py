@@ -17,6 +17,7 @@ from dashboard import (
     learning,
     onsite,
     operating,
+    periods,
     rulebook,
     sampling,
     searching,
@@ -127,6 +128,13 @@ GUARDED: dict[str, tuple[Action, Callable[[], Any]]] = {
     "operating.stored": ("operate", lambda: operating.stored()),
     "operating.retried": ("operate", lambda: operating.retried()),
     "operating.retry": ("operate", lambda: operating.retry()),
+    "periods.lock": ("scorecard", lambda: periods.lock(MARCH)),
+    "periods.people": ("scorecard", lambda: periods.people(MARCH)),
+    "periods.standings": ("scorecard", lambda: periods.standings(MARCH)),
+    "periods.made_of": ("scorecard", lambda: [periods.made_of(each, MARCH) for each in periods.people(MARCH)]),
+    "periods.complaints": ("lead", lambda: periods.complaints(MARCH)),
+    "periods.complaint_points": ("lead", lambda: periods.complaint_points(TODAY)),
+    "periods.close": ("manage_rules", lambda: periods.close(MARCH)),
     "followups.items": ("follow_up", lambda: register()),
     "followups.count": ("follow_up", lambda: followups.count()),
     "sampling.plan": ("manage_rules", lambda: sampling.plan(TODAY, TODAY, budget=1, spot=1, per="agent", seed=1)),
@@ -159,7 +167,10 @@ MODULES = (
     searching,
     trying,
 )
-READ = ("report", "onsite.agents", "onsite.roster", "onsite.entries", "followups.items")
+READ = (
+    *("report", "onsite.agents", "onsite.roster", "onsite.entries", "followups.items"),
+    *("periods.people", "periods.standings", "periods.made_of", "periods.complaints"),
+)
 """Those of them that tell of people and calls."""
 
 

@@ -12,10 +12,12 @@ from dashboard import (
     data,
     followups,
     onsite,
+    periods,
 )
 from dashboard.database import session
 from qa.access import Action, Viewer, calls_of, may
-from qa.store.tables import AppealRecord, CoachingRecord, FollowUpRecord, OnsiteRecord
+from qa.reports.period import period_of
+from qa.store.tables import AppealRecord, CoachingRecord, ComplaintRecord, FollowUpRecord, OnsiteRecord
 from tests.dashboard.secrets import (
     HEAT,
     OWNERS,
@@ -41,6 +43,9 @@ ACTS: dict[str, Callable[[str], Any]] = {
 ON_PEOPLE: dict[str, Callable[[str], Any]] = {
     "onsite.enter": lambda agent_id: onsite.enter(agent_id, TODAY, "onsite-09", None, "x"),
     "onsite.withdraw": lambda agent_id: onsite.withdraw(entry_of(agent_id), "x"),
+    "periods.confirm": lambda agent_id: periods.confirm(agent_id, TODAY, "", "x", 1.0),
+    "periods.withdraw": lambda agent_id: periods.withdraw(complaint_on(agent_id), "x"),
+    "periods.made_of": lambda agent_id: periods.made_of(agent_id, period_of("month", TODAY)),
     "coaching.coach": lambda agent_id: coaching.coach(agent_id, "x", "", None, None),
     "coaching.praise": lambda agent_id: coaching.praise(agent_id, "x", None),
     "coaching.settle": lambda agent_id: coaching.settle(talk_with(agent_id)),
@@ -53,6 +58,9 @@ NEEDS: dict[str, Action] = {
     "followups.reopen": "follow_up",
     "onsite.enter": "onsite",
     "onsite.withdraw": "onsite",
+    "periods.confirm": "lead",
+    "periods.withdraw": "lead",
+    "periods.made_of": "scorecard",
     "coaching.coach": "lead",
     "coaching.praise": "lead",
     "coaching.settle": "lead",
@@ -75,6 +83,12 @@ def entry_of(agent_id: str) -> int:
     """An on-site entry on an agent."""
     with session() as opened:
         return opened.exec(select(OnsiteRecord.id).where(OnsiteRecord.agent_id == agent_id)).first() or 0
+
+
+def complaint_on(agent_id: str) -> int:
+    """A complaint that was confirmed about an agent."""
+    with session() as opened:
+        return opened.exec(select(ComplaintRecord.id).where(ComplaintRecord.agent_id == agent_id)).first() or 0
 
 
 def talk_with(agent_id: str) -> int:

@@ -31,7 +31,19 @@ def test_no_page_tells_of_others(filled: str, role: str, page: str, whose: str) 
 
 
 def test_pages_have_something_to_keep(filled: str) -> None:
-    names = ("desk", "board", "agent", "calls", "call", "search", "appeals", "onsite", "followups", "reports")
+    names = (
+        "desk",
+        "board",
+        "agent",
+        "calls",
+        "call",
+        "search",
+        "appeals",
+        "onsite",
+        "followups",
+        "periods",
+        "reports",
+    )
     opened = {page: open_page(f"views/{page}.py", "admin", BROAD) for page in names}
     assert told(open_page("views/call.py", "admin", OWN["agent"]), [note(OWN["agent"])])
     for viewer in TRIED.values():

@@ -12,11 +12,12 @@ from sqlmodel import Session
 from benchmarks.store import fill, month_of
 from qa.access import Scope as Access
 from qa.call import LOCAL
+from qa.people.period import Standing
 from qa.reports import cube
 from qa.reports.build import make_report
 from qa.reports.cube import scope_of
 from qa.reports.period import period_of
-from qa.store import queries, reviews, sums
+from qa.store import periods, queries, reviews, sums
 from qa.store.engine import open_store, reading, writing
 from qa.store.filters import CallFilter
 from qa.store.loading import load_result
@@ -83,6 +84,24 @@ def check(engine: Engine) -> None:
 
 def test_they_tell_what_the_calls_tell(engine: Engine) -> None:
     check(engine)
+
+
+@pytest.mark.parametrize("agents", [None, ["003", "007", "nobody"]])
+@pytest.mark.parametrize("kind", ["week", "month"])
+def test_standings_are_period_scores_in_figures(engine: Engine, kind: Any, agents: list[str] | None) -> None:
+    period = period_of(kind, date(2026, 3, 11))
+    span = {"first_day": period.start.date(), "last_day": period.end.date() - timedelta(days=1), "at": MARCH.end}
+    with reading(engine) as session:
+        told = periods.standings(session=session, agent_ids=agents, **span)
+        whole = periods.period_scores(session=session, **span)
+    found = {each.agent_id: each for each in told}
+    assert len(found) == len(told) == len([each for each in whole if agents is None or each.agent_id in agents]) > 0
+    for each in whole:
+        if each.agent_id in found:
+            off = [sum(cost.points for cost in costs) for costs in (each.onsite, each.complaints)]
+            assert found[each.agent_id] == Standing(
+                each.agent_id, len(each.calls), each.mean, *off, each.score, each.provisional
+            )
 
 
 def test_a_review_is_summed_anew(engine: Engine) -> None:
