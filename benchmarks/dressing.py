@@ -22,7 +22,7 @@ from qa.store.tables import ReviewVerdictRecord
 BY = ("周检", "李检", "主管")
 
 
-COACHED = "1021"
+COACHED = "017"
 """The agent of the sample calls who is talked with."""
 
 

@@ -1,4 +1,7 @@
-"""Scores of a period: who has which, what it is made of down to the second, complaints, and closing it."""
+"""Scores of a period: who has which, what it is made of down to the second, complaints, and closing it.
+
+Link: ?agent=…
+"""
 
 from datetime import date
 
@@ -28,7 +31,7 @@ def exact(score: float | None) -> str:
 
 
 def choose(found: list[Standing], names: dict[str, str]) -> Standing:
-    """Draws one line an agent; gives the one that was clicked, else the first."""
+    """Draws one line an agent; gives the one that was clicked, else that of the link, else the first."""
     if len(found) == 1:
         return found[0]
     frame = pd.DataFrame(
@@ -61,7 +64,10 @@ def choose(found: list[Standing], names: dict[str, str]) -> Standing:
         },
     )
     rows = picked.selection.rows
-    return found[rows[0] if rows and rows[0] < len(found) else 0]
+    if rows and rows[0] < len(found):
+        return found[rows[0]]
+    asked = st.query_params.get("agent")
+    return next((each for each in found if each.agent_id == asked), found[0])
 
 
 def opened(each: Standing, names: dict[str, str], chosen: Period) -> None:
