@@ -8,6 +8,7 @@ from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from qa.call import LOCAL
+from qa.store.days import newest_first
 from qa.store.tables import CallRecord, RunRecord, TranscriptRecord
 
 
@@ -16,7 +17,7 @@ class Size:
     """Calls, the day of the first one, and the bytes of the database with its log.
 
     `folder` is where a database of a file lies, `recordings` where the recording of the newest call lay: None where
-    unknown or elsewhere. `engine` heard the newest transcript, on `host` the newest run was started.
+    unknown or elsewhere. `engine` heard the newest call, on `host` the newest run was started.
     """
 
     calls: int
@@ -30,11 +31,12 @@ class Size:
 
 def size(*, session: Session) -> Size:
     """The size of a store."""
-    calls, since = session.execute(select(func.count(), func.min(CallRecord.started_at)).select_from(CallRecord)).one()
-    newest = select(CallRecord.recording_path).order_by(col(CallRecord.started_at).desc()).limit(1)
-    path = session.execute(newest.where(col(CallRecord.recording_path).is_not(None))).scalar_one_or_none()
-    heard = select(TranscriptRecord.engine).join(CallRecord, col(CallRecord.transcript_key) == TranscriptRecord.key)
-    engine = session.execute(heard.order_by(col(CallRecord.started_at).desc()).limit(1)).scalar_one_or_none()
+    # Each by an index of its own: asked for together, the calls would be read one by one.
+    calls = session.execute(select(func.count()).select_from(CallRecord)).scalar_one()
+    since = session.execute(select(func.min(CallRecord.started_at))).scalar_one()
+    newest = select(CallRecord.recording_path, CallRecord.transcript_key).order_by(newest_first(session)).limit(1)
+    path, key = session.execute(newest).one_or_none() or (None, None)
+    heard = session.get(TranscriptRecord, key) if key else None
     host = session.execute(select(RunRecord.host).order_by(col(RunRecord.id).desc()).limit(1)).scalar_one_or_none()
     file = _file(session)
     return Size(
@@ -43,7 +45,7 @@ def size(*, session: Session) -> Size:
         database_bytes=_bytes(session, file),
         folder=file.parent if file else None,
         recordings=Path(path).parent if path and "://" not in path else None,
-        engine=engine,
+        engine=heard.engine if heard else None,
         host=host,
     )
 
