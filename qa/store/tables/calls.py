@@ -31,10 +31,12 @@ class TranscriptRecord(SQLModel, table=True):
     `key` is a hash of what the transcript was made from: `source` (hash of the audio or of the given text),
     engine, and how the roles were assigned; so a transcript is stored once. `audio_sha256` is empty for a
     transcript that was given, not made. `channels` is what the audio turned out to be. `peaks` holds one byte
-    a bin (0–255), channel after channel.
+    a bin (0–255), channel after channel. Once `words_removed_at` is set there are neither turns, spans, peaks nor a
+    prepared form any more (`qa.store.forgetting`).
     """
 
     __tablename__ = "transcript"
+    __table_args__ = (partial_index("ix_transcript_words", "words_removed_at IS NULL", "created_at"),)
 
     key: str = Field(primary_key=True, max_length=64)
     source: str = Field(max_length=64)
@@ -47,6 +49,7 @@ class TranscriptRecord(SQLModel, table=True):
     peaks: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     peaks_channels: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime)
+    words_removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class TurnRecord(SQLModel, table=True):
@@ -99,13 +102,19 @@ class SpeechRecord(SQLModel, table=True):
 
 
 class CallRecord(SQLModel, table=True):
-    """One call: its metadata, its status and what its result was made from."""
+    """One call: its metadata, its status and what its result was made from.
+
+    `words_removed_at` and `recording_removed_at` are when what was said and the audio file were removed since their
+    time was over; the score stays as it was then.
+    """
 
     __tablename__ = "call"
     __table_args__ = (
         Index("ix_call_agent_id", "agent_id", "started_at"),
         Index("ix_call_team", "team", "started_at"),
         partial_index("ix_call_grave", "complaint OR dissatisfied", "started_at", "call_id"),
+        partial_index("ix_call_words", "words_removed_at IS NULL", "started_at"),
+        partial_index("ix_call_recording", "recording_removed_at IS NULL", "recording_path", "started_at"),
     )
 
     call_id: str = Field(primary_key=True)
@@ -139,6 +148,8 @@ class CallRecord(SQLModel, table=True):
     scored_at: str | None = None
     run_id: int | None = Field(default=None, foreign_key="run.id", index=True)
     updated_at: datetime = Field(sa_type=UtcDateTime)
+    words_removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    recording_removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class ScorecardRecord(SQLModel, table=True):
