@@ -24,7 +24,15 @@ from qa.pipeline import ruleset_of, with_phones
 from qa.rules.loader import load_rulebook
 from qa.rules.model import RuleSet
 from qa.sampling.draw import drawn
-from qa.store.archive import Entry, count_archived, ids_since, load_entries, load_transcripts
+from qa.store.archive import (
+    FORGOTTEN,
+    Entry,
+    count_archived,
+    count_forgotten,
+    ids_since,
+    load_entries,
+    load_transcripts,
+)
 from qa.store.engine import open_store, reading, store_errors
 from qa.store.transcripts import StoredTranscript
 from qa.store.verdicts import load_verdicts
@@ -95,6 +103,9 @@ def backtest(
         with reading(store) as session:
             only = _drawn(session, sample)
             total = count_archived(session=session)[0] if only is None else len(only)
+            forgotten = count_forgotten(session=session) if only is None else 0
+        if forgotten:
+            reporter.note(f"{forgotten} calls are left out: {FORGOTTEN}")
         reporter.start(total)
         work = partial(compare_page, versions=versions)
         for page in through_archive(store, work, total=total, workers=workers, only=only):

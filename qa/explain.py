@@ -17,7 +17,7 @@ from qa.rules.glossary import meaning
 from qa.rules.loader import load_rulebook
 from qa.rules.model import Expression, Rule, RuleSet
 from qa.score import score_call
-from qa.store.archive import load_archived
+from qa.store.archive import FORGOTTEN, forgotten_among, load_archived
 from qa.store.engine import open_store, reading, shown, store_errors
 
 SHOWN = 3
@@ -122,6 +122,9 @@ def explain_stored(rule_id: str, call_id: str, *, rules: Path, db: str) -> Expla
     book = load_rulebook(rules)
     with store_errors(db), reading(open_store(db)) as session:
         found = load_archived(session=session, call_ids=[call_id])
+        forgotten = forgotten_among(session=session, call_ids=[call_id])
+    if forgotten:
+        raise ConfigError(f"{call_id}: {FORGOTTEN}; its score and findings stay, see `qa export --format jsonl`")
     if not found:
         raise ConfigError(f"{shown(db)}: no call {call_id!r} with a transcript; see `qa export --format csv`")
     meta, transcript = found[0].meta, found[0].transcript

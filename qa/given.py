@@ -131,6 +131,8 @@ def _entry(line: _Line) -> str | CallResult:
 def _done(line: _Line, options: ScoreOptions, state: CallState | None) -> bool:
     if line.transcript is None or line.error or state is None or state.status == "failed":
         return False
+    if state.words_removed_at and state.transcript_key == line.transcript.key:
+        return True
     ruleset = load_rules(options.rules).rulesets.get(line.meta.ruleset or "")
     made_from = (line.transcript.key, meta_sha256(line.meta), qa.__version__)
     return (

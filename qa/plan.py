@@ -43,12 +43,17 @@ class Step:
         return self.task.meta.call_id
 
     def done(self, engine_of: EngineOf) -> bool:
-        """Whether the stored result is what working the recording would give."""
+        """Whether the stored result is what working the recording would give, or must stay as it is.
+
+        A call whose words were removed stays: who transcribes its recording again has them back.
+        """
         state = self.state
+        if state is None or state.status == "failed":
+            return False
+        if state.words_removed_at and state.audio_sha256 is not None and state.audio_sha256 == self.sha256:
+            return True
         return (
-            state is not None
-            and state.status != "failed"
-            and state.channels is not None
+            state.channels is not None
             and (state.audio_sha256, state.engine) == (self.sha256, engine_of(state.channels))
             and (state.ruleset_sha256, state.qa_version) == (self.ruleset_sha256, qa.__version__)
             and (state.meta_sha256, state.recording_path) == (self.meta_sha256, self.task.source.location)

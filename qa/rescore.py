@@ -24,8 +24,17 @@ from qa.ledger import beating
 from qa.logs import Item, Reporter
 from qa.pages import through_archive
 from qa.pipeline import Outcome, load_rules, work_transcript
-from qa.store.archive import Entry, count_archived, load_entries, load_transcripts
+from qa.store.archive import (
+    FORGOTTEN,
+    Entry,
+    count_archived,
+    count_forgotten,
+    forgotten_among,
+    load_entries,
+    load_transcripts,
+)
 from qa.store.engine import open_store, reading, store_errors, writing
+from qa.store.guard import adding_words
 from qa.store.patience import AWAY_S, patiently
 from qa.store.rescoring import add_waiting, publish, resume_or_start, scored_already
 from qa.store.scorecards import Made
@@ -56,9 +65,12 @@ def rescore(*, rules: Path, db: str, workers: int, reporter: Reporter, as_of: da
         with writing(store) as session:
             keep_tariffs(session=session, rulesets=tuple(load_rules(rules).rulesets.values()))
             total, bare = count_archived(session=session)
+            forgotten = count_forgotten(session=session)
             run_id, waiting = resume_or_start(session=session, goal=goal, total=total)
         if waiting:
             reporter.note(f"going on with a rescoring that was broken off: {waiting} of {total} calls are scored")
+        if forgotten:
+            reporter.note(f"{forgotten} calls are left out and keep their score: {FORGOTTEN}")
         reporter.start(total)
         counts = Counter({"kept": bare})
         work = partial(rescore_page, job=Job(run_id, rules, db, as_of))
@@ -107,7 +119,11 @@ def _read(store: Engine, run_id: int, call_ids: list[str]) -> tuple[set[str], li
 @patiently
 def _store_page(store: Engine, run_id: int, worked: Sequence[_Worked]) -> None:
     with writing(store) as session:
-        made = [_made(session, w) for w in worked if w.outcome.result.status == "scored"]
+        adding_words(session=session)
+        # Words that were removed meanwhile must not come back with a new score.
+        gone = forgotten_among(session=session, call_ids=[w.entry.meta.call_id for w in worked])
+        scored = [w for w in worked if w.outcome.result.status == "scored" and w.entry.meta.call_id not in gone]
+        made = [_made(session, w) for w in scored]
         add_waiting(session=session, run_id=run_id, made=made, items=[w.item for w in worked])
 
 

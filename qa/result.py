@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -57,7 +58,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """One call's outcome. `call` and `scorecard` are absent unless it was scored; `error` says why it failed."""
+    """One call's outcome. `call` and `scorecard` are absent unless it was scored; `error` says why it failed.
+
+    `words_removed_at` and `recording_removed_at` are when these were removed, since they had been kept long enough.
+    """
 
     meta: CallMeta
     status: Status
@@ -65,6 +69,8 @@ class CallResult:
     call: Call | None = None
     scorecard: Scorecard | None = None
     provenance: Provenance | None = None
+    words_removed_at: datetime | None = None
+    recording_removed_at: datetime | None = None
 
 
 def result_json(result: CallResult) -> dict[str, Any]:
@@ -99,7 +105,12 @@ def result_json(result: CallResult) -> dict[str, Any]:
         }
         if result.provenance
         else None,
-    }
+    } | _removed_json(result)
+
+
+def _removed_json(result: CallResult) -> dict[str, str]:
+    times = {"words_removed_at": result.words_removed_at, "recording_removed_at": result.recording_removed_at}
+    return {name: at.isoformat(timespec="seconds") for name, at in times.items() if at}
 
 
 def _entered_json(entered: Entered) -> dict[str, Any]:

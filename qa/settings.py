@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     the secret with which callers are pseudonymised; without it a key file is kept beside the database.
     A message is sent after each run to `webhook_url` (`wecom`: a robot of 企业微信; `json`: plain figures) and by mail
     to `mail_to` (addresses with commas), if these are set; `dashboard_url` is where its readers find the dashboard.
+    `keep_words_days` and `keep_recordings_days` are for how many days after a call what was said in it, and its
+    recording, are kept (`qa forget`); unset: for ever.
     """
 
     model_config = SettingsConfigDict(env_prefix="QA_", env_file=".env", env_ignore_empty=True, extra="ignore")
@@ -57,6 +59,8 @@ class Settings(BaseSettings):
     smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
+    keep_words_days: int | None = Field(default=None, ge=1, le=36500)
+    keep_recordings_days: int | None = Field(default=None, ge=1, le=36500)
 
 
 def load_settings() -> Settings:

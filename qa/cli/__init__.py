@@ -18,6 +18,7 @@ from qa.cli import (
     queues,
     reports,
     results,
+    retention,
     rules,
     searching,
     staff,
@@ -44,6 +45,7 @@ reports.register(app)
 queues.register(app)
 learning.register(app)
 system.register(app)
+retention.register(app)
 searching.register(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(people.app, name="user")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, and_, case
 from sqlmodel import Session, SQLModel, col, func, select
 
 from qa.call import LOCAL, CallMeta, Channels, Role, Speech, Turn, Word
@@ -16,6 +16,10 @@ from qa.store.packing import readable, unpack_turns
 from qa.store.patience import patiently
 from qa.store.tables import CallRecord, PreparedRecord, SpeechRecord, TranscriptRecord, TurnRecord
 from qa.store.transcripts import StoredTranscript
+
+_HEARD = (col(CallRecord.transcript_key).is_not(None), col(CallRecord.words_removed_at).is_(None))
+"""The condition on calls that what was said in them is there."""
+FORGOTTEN = "what was said was removed, since it was kept long enough (qa forget)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,27 @@ class Entry:
 
 
 def count_archived(*, session: Session) -> tuple[int, int]:
-    """How many stored calls have a transcript, and how many have none."""
-    key = col(CallRecord.transcript_key)
-    having, all_ = session.execute(select(func.count(key), func.count()).select_from(CallRecord)).one()
-    return having, all_ - having
+    """How many stored calls have a transcript with its words, and how many have none."""
+    having = func.count(case((and_(*_HEARD), 1)))
+    heard, all_ = session.execute(select(having, func.count()).select_from(CallRecord)).one()
+    return heard, all_ - heard
+
+
+def count_forgotten(*, session: Session) -> int:
+    """Of how many stored calls the words were removed, so that they keep their score whatever the rules."""
+    gone = col(CallRecord.words_removed_at).is_not(None)
+    return int(session.execute(select(func.count()).select_from(CallRecord).where(gone)).scalar_one())
+
+
+def forgotten_among(*, session: Session, call_ids: Sequence[str]) -> set[str]:
+    """Those of the calls whose words were removed."""
+    gone = (col(CallRecord.call_id).in_(call_ids), col(CallRecord.words_removed_at).is_not(None))
+    return set(session.execute(select(CallRecord.call_id).where(*gone)).scalars())
 
 
 def ids_since(*, session: Session, day: date | None) -> list[str]:
     """The ids, sorted, of the calls that have a transcript and started on a local day or later (None: of all)."""
-    query = select(CallRecord.call_id).where(col(CallRecord.transcript_key).is_not(None))
+    query = select(CallRecord.call_id).where(*_HEARD)
     if day is not None:
         query = query.where(col(CallRecord.started_at) >= datetime.combine(day, time(), tzinfo=LOCAL))
     return list(session.exec(query.order_by(col(CallRecord.call_id))).all())
@@ -67,7 +83,7 @@ def archived_ids(*, engine: Engine, page: int) -> Iterator[list[str]]:
 def _ids_after(engine: Engine, last: str, page: int) -> list[str]:
     query = (
         select(CallRecord.call_id)
-        .where(col(CallRecord.transcript_key).is_not(None), col(CallRecord.call_id) > last)
+        .where(*_HEARD, col(CallRecord.call_id) > last)
         .order_by(col(CallRecord.call_id))
         .limit(page)
     )
@@ -86,7 +102,7 @@ def load_entries(*, session: Session, call_ids: Sequence[str]) -> list[Entry]:
     """The same calls without their transcripts."""
     # Columns, not objects of the session, which would keep track of every one of them.
     table, columns = CallRecord, SQLModel.metadata.tables["call"].columns
-    wanted = (col(table.call_id).in_(call_ids), col(table.transcript_key).is_not(None))
+    wanted = (col(table.call_id).in_(call_ids), *_HEARD)
     rows: Sequence[Any] = session.execute(select(*columns).where(*wanted).order_by(col(table.call_id))).all()
     return [
         Entry(load_meta(r), r.transcript_key, r.ruleset_sha256 if r.status == "scored" else None, r.run_id)

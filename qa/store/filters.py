@@ -93,6 +93,7 @@ def conditions(where: CallFilter) -> list[ColumnElement[bool]]:
     if where.text:
         said = select(TurnRecord.position).where(
             TurnRecord.transcript_key == CallRecord.transcript_key,
+            col(CallRecord.words_removed_at).is_(None),
             col(TurnRecord.text).icontains(where.text, autoescape=True),
         )
         in_id = col(CallRecord.call_id).icontains(where.text, autoescape=True)

@@ -40,7 +40,7 @@ def add_items(*, session: Session, drafts: Iterable[Draft], by: str, now: dateti
             order_id=draft.order_id,
             team=call.team if call else None,
             agent_id=call.agent_id if call else None,
-            said=draft.said,
+            said="" if call and call.words_removed_at else draft.said,
             at_s=draft.at_s,
             opened_at=call.started_at if call and call.started_at else now,
             due_at=draft.due_at,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -36,9 +37,10 @@ def load_result(*, session: Session, call_id: str) -> CallResult | None:
         meta=meta,
         status=cast(Status, row.status),
         error=row.error,
-        call=load_call(session=session, meta=meta, key=row.transcript_key),
+        call=load_call(session=session, meta=meta, key=row.transcript_key, bare=row.words_removed_at is not None),
         scorecard=replace(card, manual=tuple(manual)) if card else None,
         provenance=load_provenance(row),
+        **load_removed(row),
     )
 
 
@@ -77,8 +79,17 @@ def load_meta(row: CallRecord) -> CallMeta:
     )
 
 
-def load_call(*, session: Session, meta: CallMeta, key: str | None) -> Call | None:
-    """The call as it is checked: its metadata with the transcript under `key`, or None without one."""
+def load_removed(row: CallRecord) -> dict[str, datetime | None]:
+    """When what was said in a call, and its recording, were removed, in Asia/Shanghai; as fields of a result."""
+    times = {name: getattr(row, name) for name in ("words_removed_at", "recording_removed_at")}
+    return {name: at.astimezone(LOCAL) if at else None for name, at in times.items()}
+
+
+def load_call(*, session: Session, meta: CallMeta, key: str | None, bare: bool = False) -> Call | None:
+    """The call as it is checked: its metadata with the transcript under `key`, or None without one.
+
+    `bare`: without turns and spans, since its words were removed; a younger call may still have them.
+    """
     transcript = session.get(TranscriptRecord, key) if key else None
     if transcript is None:
         return None
@@ -86,8 +97,8 @@ def load_call(*, session: Session, meta: CallMeta, key: str | None) -> Call | No
         meta=meta,
         duration_s=transcript.duration_s,
         channels=cast(Channels, transcript.channels),
-        turns=turns_of(session, transcript.key),
-        speech=speech_of(session, transcript.key),
+        turns=() if bare else turns_of(session, transcript.key),
+        speech=() if bare else speech_of(session, transcript.key),
         speech_measured=transcript.speech_measured,
         notes=tuple(transcript.notes),
     )

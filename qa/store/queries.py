@@ -110,7 +110,7 @@ def peaks(*, session: Session, call_id: str) -> Peaks:
     row = session.execute(
         select(TranscriptRecord.peaks, TranscriptRecord.peaks_channels)
         .join(CallRecord, col(CallRecord.transcript_key) == col(TranscriptRecord.key))
-        .where(CallRecord.call_id == call_id)
+        .where(CallRecord.call_id == call_id, col(CallRecord.words_removed_at).is_(None))
     ).first()
     return unpack_peaks(*row) if row else ()
 

@@ -76,13 +76,13 @@ def count_waiting(*, session: Session, where: CallFilter | None = None) -> int:
 
 
 def candidates(*, session: Session, where: CallFilter | None = None) -> list[Candidate]:
-    """The scored calls of a filter that nobody has reviewed, with the violations to expect in each."""
+    """The scored calls of a filter that nobody has reviewed but can, with the violations to expect in each."""
     doubled = or_(_CALL.complaint.is_(True), _CALL.dissatisfied.is_(True))
     query = (
         select(_CALL.call_id, _CALL.agent_id, _CALL.team, case((doubled, DOUBLED), else_=1.0), func.sum(_likely()))
         .join(_CARD, current(_CARD))
         .join(_FINDING, current(_FINDING))
-        .where(*conditions(where or CallFilter()), ~_reviewed())
+        .where(*conditions(where or CallFilter()), ~_reviewed(), _CALL.words_removed_at.is_(None))
         .group_by(_CALL.call_id, _CALL.agent_id, _CALL.team, _CALL.complaint, _CALL.dissatisfied)
         .order_by(_CALL.call_id)
     )

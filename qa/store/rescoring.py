@@ -12,6 +12,7 @@ from sqlmodel import Session, col, delete, exists, select
 from qa.errors import StoreError
 from qa.logs import Item
 from qa.machine import host
+from qa.store.guard import adding_words
 from qa.store.locks import in_closed_period
 from qa.store.resettling import resettle_run
 from qa.store.saving import finish_run, start_run
@@ -89,6 +90,7 @@ def add_waiting(*, session: Session, run_id: int, made: Sequence[Made], items: S
 
 def publish(*, session: Session, run_id: int) -> Published:
     """Makes all that waits count, where its call still has the result that it stands for, and ends the run."""
+    adding_words(session=session)
     _check_going(session, run_id)
     call, card = CallRecord, ScorecardRecord
     shut = in_closed_period(session=session)

@@ -12,7 +12,7 @@ from qa.finding import Finding
 from qa.result import CallResult, Scorecard, Status
 from qa.store.archive import load_transcripts
 from qa.store.current import current
-from qa.store.loading import load_entered, load_finding, load_meta, load_provenance
+from qa.store.loading import load_entered, load_finding, load_meta, load_provenance, load_removed
 from qa.store.tables import CallRecord, EvidenceRecord, FindingRecord, ScorecardRecord
 from qa.store.transcripts import StoredTranscript
 
@@ -38,21 +38,22 @@ def _page(session: Session, call_ids: Sequence[str]) -> Iterator[CallResult]:
             meta=meta,
             status=cast(Status, row.status),
             error=row.error,
-            call=_call(meta, transcripts.get(row.transcript_key)),
+            call=_call(meta, transcripts.get(row.transcript_key), bare=row.words_removed_at is not None),
             scorecard=cards.get(row.call_id),
             provenance=load_provenance(row),
+            **load_removed(row),
         )
 
 
-def _call(meta: CallMeta, heard: StoredTranscript | None) -> Call | None:
+def _call(meta: CallMeta, heard: StoredTranscript | None, *, bare: bool) -> Call | None:
     if heard is None:
         return None
     return Call(
         meta=meta,
         duration_s=heard.duration_s,
         channels=heard.channels,
-        turns=heard.turns,
-        speech=heard.speech,
+        turns=() if bare else heard.turns,
+        speech=() if bare else heard.speech,
         speech_measured=heard.speech_measured,
         notes=heard.notes,
     )

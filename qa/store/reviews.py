@@ -243,7 +243,7 @@ def _append(
         action=f"correction {action.kind}" if closed else action.kind,
         subject=f"call:{before.call_id}",
         before=_told(before, action),
-        after=_told(after, action) | action_json(action),
+        after=_told(after, action) | _logged(action),
         reason=correction or getattr(action, "reason", ""),
         at=at,
     )
@@ -273,6 +273,12 @@ def _told(review: Review, action: Action) -> dict[str, object]:
     if isinstance(action, Judged):
         told["verdict"] = _finding(review.card, action.rule).verdict
     return told
+
+
+def _logged(action: Action) -> dict[str, object]:
+    """An action for the log, which keeps for ever: the note of a deduction quotes the call, and stays out of it."""
+    plain = action_json(action)
+    return {k: v for k, v in plain.items() if k != "note"} if isinstance(action, Deducted) else plain
 
 
 def _scored(session: Session, call_id: str) -> tuple[CallRecord, Tariff]:

@@ -10,6 +10,7 @@ import qa
 from qa.call import CallMeta
 from qa.machine import host
 from qa.result import CallResult
+from qa.store.guard import adding_words
 from qa.store.loading import load_meta
 from qa.store.locks import lock_on
 from qa.store.machine import card_of
@@ -91,12 +92,16 @@ def save_result(
     failed call, and then the call keeps none.
     """
     call_id = result.meta.call_id
+    adding_words(session=session)
     # A review of the call at the same moment waits, and is not lost in what is written here.
     former = session.get(CallRecord, call_id, with_for_update=True)
     former_key = former.transcript_key if former else None
     stood = card_of(session=session, call=former) if former else None
-    if former and stood and lock_on(session=session, day=load_meta(former).day):
-        # What counts in a closed period changes only by a correction.
+    closed = former and stood and lock_on(session=session, day=load_meta(former).day)
+    bare = former and stood and former.words_removed_at and result.status == "failed"
+    if former and (closed or bare):
+        # What counts in a closed period changes only by a correction; and a score whose words are gone cannot be made
+        # again once the fault is mended.
         note_item(session=session, run_id=run_id, call_id=call_id, work="kept", status=former.status, error=None)
         return
     before = (stood.score, stood.provisional_until) if stood else None

@@ -140,7 +140,7 @@ def _follows(place: Place) -> Any:
 
 def _chosen(session: Session, sought: Sought, where: CallFilter, *columns: Any, indexed: bool = True) -> Any:
     query = select(*columns).select_from(CallRecord).outerjoin(ScorecardRecord, current(ScorecardRecord))
-    query = query.where(*conditions(where))
+    query = query.where(*conditions(where), _CALL.words_removed_at.is_(None))
     if not indexed:
         return query.where(_CALL.transcript_key.is_not(None))
     spoken = query.join(SpokenRecord, _SPOKEN.transcript_key == _CALL.transcript_key)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -14,7 +15,10 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class CallState:
-    """What a stored result was made from; `error` is why it failed or was skipped."""
+    """What a stored result was made from; `error` is why it failed or was skipped.
+
+    `words_removed_at` is when what was said was removed: the call cannot be scored again.
+    """
 
     status: str
     error: str | None
@@ -26,6 +30,7 @@ class CallState:
     ruleset_sha256: str | None
     meta_sha256: str
     qa_version: str | None
+    words_removed_at: datetime | None = None
 
 
 def call_states(*, session: Session, call_ids: Sequence[str]) -> dict[str, CallState]:
@@ -42,6 +47,7 @@ def call_states(*, session: Session, call_ids: Sequence[str]) -> dict[str, CallS
         CallRecord.ruleset_sha256,
         CallRecord.meta_sha256,
         CallRecord.qa_version,
+        CallRecord.words_removed_at,
     )
     states: dict[str, CallState] = {}
     for start in range(0, len(call_ids), _CHUNK):

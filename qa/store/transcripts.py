@@ -10,8 +10,8 @@ from sqlmodel import Session, col, delete, select
 
 from qa.call import Channels, Role, Speech, Turn, Word
 from qa.store.packing import pack_turns, readable
-from qa.store.spoken import index_transcripts
-from qa.store.tables import CallRecord, PreparedRecord, SpeechRecord, SpokenRecord, TranscriptRecord, TurnRecord
+from qa.store.spoken import index_transcripts, unindex_transcripts
+from qa.store.tables import CallRecord, PreparedRecord, SpeechRecord, TranscriptRecord, TurnRecord
 
 Peaks = tuple[tuple[float, ...], ...]
 
@@ -51,7 +51,7 @@ def find_transcript(*, session: Session, source: str, engine_of: Callable[[Chann
     """A stored transcript of this audio by the engine that would be used for such channels, or None."""
     rows = session.exec(
         select(TranscriptRecord)
-        .where(TranscriptRecord.audio_sha256 == source)
+        .where(TranscriptRecord.audio_sha256 == source, col(TranscriptRecord.words_removed_at).is_(None))
         .order_by(col(TranscriptRecord.created_at).desc(), col(TranscriptRecord.key))
     ).all()
     for row in rows:
@@ -61,18 +61,22 @@ def find_transcript(*, session: Session, source: str, engine_of: Callable[[Chann
 
 
 def load_transcript(*, session: Session, key: str) -> StoredTranscript | None:
-    """One transcript with its turns and words, or None."""
+    """One transcript with its turns and words, or None where there is none any more."""
     row = session.get(TranscriptRecord, key)
-    return _load(session, row) if row else None
+    return _load(session, row) if row and row.words_removed_at is None else None
 
 
 def save_transcript(*, session: Session, transcript: StoredTranscript) -> str:
-    """Stores a transcript, or only its prepared form where the transcript is there already; returns its key."""
+    """Stores a transcript, or only its prepared form where the transcript is there already; returns its key.
+
+    One whose words were removed has them again: a younger call has the same recording.
+    """
     key = transcript.key
-    if session.get(TranscriptRecord, key) is not None:
+    known = session.get(TranscriptRecord, key)
+    if known is not None and known.words_removed_at is None:
         renew_prepared(session=session, transcript=transcript)
         return key
-    session.add(
+    session.merge(
         TranscriptRecord(
             key=key,
             source=transcript.source,
@@ -119,6 +123,9 @@ def save_transcript(*, session: Session, transcript: StoredTranscript) -> str:
 def renew_prepared(*, session: Session, transcript: StoredTranscript) -> None:
     """Keeps the prepared form of a transcript whose turns are stored; syllables once kept are never lost again."""
     key = transcript.key
+    row = session.get(TranscriptRecord, key)
+    if row is not None and row.words_removed_at is not None:
+        return
     former = session.get(PreparedRecord, key)
     if former is None or not readable(former.turns):
         turns = pack_turns(turns_of(session, key), speech_of(session, key))
@@ -133,9 +140,15 @@ def renew_prepared(*, session: Session, transcript: StoredTranscript) -> None:
 def drop_unused(*, session: Session, key: str) -> None:
     """Deletes a transcript that no call refers to any more."""
     if session.exec(select(CallRecord.call_id).where(CallRecord.transcript_key == key)).first() is None:
-        for table in (TurnRecord, SpeechRecord, PreparedRecord, SpokenRecord):
-            session.execute(delete(table).where(col(table.transcript_key) == key))
+        delete_words(session=session, keys=[key])
         session.execute(delete(TranscriptRecord).where(col(TranscriptRecord.key) == key))
+
+
+def delete_words(*, session: Session, keys: Sequence[str]) -> None:
+    """Deletes what was said by these transcripts: turns, spans, prepared forms, and their places in the index."""
+    unindex_transcripts(session=session, keys=keys)
+    for table in (TurnRecord, SpeechRecord, PreparedRecord):
+        session.execute(delete(table).where(col(table.transcript_key).in_(keys)))
 
 
 def pack_peaks(peaks: Sequence[Sequence[float]]) -> bytes | None:

@@ -14,6 +14,7 @@ from qa.score import charge, total
 from qa.store.engine import writing
 from qa.store.saving import save_result, start_run
 from qa.store.tables import TariffRecord
+from qa.store.transcripts import StoredTranscript
 from tests.builders import make_call, make_meta, make_transcript
 from tests.rules.shipped import ruleset
 
@@ -60,10 +61,19 @@ def machine(*findings: Finding, meta: CallMeta | None = None, tariff: Tariff = T
     return total(charge(findings or FINDINGS, prices, scheme, meta), prices, scheme, {}, {})
 
 
-def keep(store: Engine, card: Scorecard | None = None, *, scored_at: datetime = SCORED, **meta: Any) -> str:
+def keep(
+    store: Engine,
+    card: Scorecard | None = None,
+    *,
+    scored_at: datetime = SCORED,
+    transcript: StoredTranscript | None = None,
+    recording_path: str = "c1.wav",
+    **meta: Any,
+) -> str:
     """Stores a scored call and its tariff; returns its id."""
     told = make_meta(**meta)
-    provenance = Provenance("a" * 64, "base", SHA, "0.2.0", scored_at.isoformat())
+    heard = transcript.audio_sha256 if transcript else "a" * 64
+    provenance = Provenance(heard, "base", SHA, "0.2.0", scored_at.isoformat())
     result = CallResult(told, "scored", None, make_call(meta=told), card or machine(meta=told), provenance)
     with writing(store) as session:
         session.merge(
@@ -75,7 +85,7 @@ def keep(store: Engine, card: Scorecard | None = None, *, scored_at: datetime = 
             result=result,
             run_id=run,
             work="transcribed",
-            transcript=make_transcript(make_call(meta=told)),
-            recording_path="c1.wav",
+            transcript=transcript or make_transcript(make_call(meta=told)),
+            recording_path=recording_path,
         )
     return told.call_id

@@ -11,7 +11,8 @@ from qa.store.tables.base import SQLModel
 
 
 class ReviewEventRecord(SQLModel, table=True):
-    """One thing that was done to a call, as `qa.review.events` keeps it; nothing here is changed or deleted.
+    """One thing that was done to a call, as `qa.review.events` keeps it; nothing here is changed or deleted, but for
+    the notes of deductions, which go with the words that they quote (`qa.store.forgetting`).
 
     `seq` counts from 1 within the call: whoever writes must name the next one, so of two at once one is refused.
     """

@@ -17,7 +17,7 @@ class SpokenRecord(SQLModel, table=True):
     """A transcript that can be searched, and on PostgreSQL its pairs of sounds (`qa.search.sounds`), with a GIN index.
 
     On SQLite the pairs are in the full-text index `spoken_index`, by this id, which is never given twice: what the
-    index still has of a transcript that is gone leads nowhere.
+    index of an older version still has of a transcript that is gone leads nowhere.
     """
 
     __tablename__ = "spoken"
