@@ -114,18 +114,20 @@ def test_other_commands_leave_such_calls_as_they_are(
 ) -> None:
     qa(capsys, "forget", "--words-days", "30")
     before = exported(capsys)
+    # By its whole path: both commands keep the databases that they have opened.
+    db = f"sqlite:///{scored / 'qa.db'}"
     dearer = tmp_path / "dearer"
     shutil.copytree(rules_dir, dearer)
     scheme = dearer / "scheme.yaml"
     scheme.write_text(scheme.read_text("utf-8").replace("base: 100", "base: 99"), "utf-8")
-    status, out, err = qa(capsys, "rescore", "--rules", str(dearer))
+    status, out, err = qa(capsys, "rescore", "--rules", str(dearer), "--db", db)
     assert (status, "3 kept" in out) == (0, True)
     assert err == (
         "3 calls are left out and keep their score: what was said was removed, since it was kept long enough "
         "(qa forget)\n"
     )
     assert exported(capsys) == before
-    status, out, err = qa(capsys, "rules", "diff", str(rules_dir), str(dearer))
+    status, out, err = qa(capsys, "rules", "diff", str(rules_dir), str(dearer), "--db", db)
     assert (status, out) == (0, "0 calls compared: no difference\n") and err.startswith("3 calls are left out: ")
     status, out, _ = qa(capsys, "score", "--transcripts", "t.jsonl", "--calls", "calls.csv", "--rules", str(dearer))
     assert (status, "3 kept" in out) == (0, True) and exported(capsys) == before
