@@ -1,6 +1,7 @@
 """The door: nothing but the sign-in page is served to a browser that is not signed in.
 
-A form posts name and password; an HttpOnly cookie carries a random token, the store keeps its hash.
+A form posts name and password, or a service of the centre's says who it is (`dashboard.oidc`); an HttpOnly cookie
+carries a random token, the store keeps its hash.
 """
 
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dashboard import oidc
 from dashboard.database import change
 from dashboard.i18n import COOKIE as LANGUAGE_COOKIE
 from dashboard.i18n import LANGUAGES, language_of, text
@@ -26,8 +28,11 @@ from qa.errors import ConfigError, QaError
 from qa.launch import LOOPBACK
 from qa.store import accounts
 
-SIGN_IN, SIGN_OUT, PASSWORD = "/qa/sign-in", "/qa/sign-out", "/qa/password"
-OPEN = (SIGN_IN, "/static/", "/_stcore/health", "/auth/", "/oauth2callback")
+SIGN_IN, SIGN_OUT, PASSWORD, SERVICE = "/qa/sign-in", "/qa/sign-out", "/qa/password", "/qa/service"
+WANTED = "qa_wanted"
+"""The cookie that keeps where somebody wanted to go while the service is asked."""
+WANTED_S = 600
+OPEN = (SIGN_IN, SERVICE, "/static/", "/_stcore/health", "/auth/", "/oauth2callback")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'",
@@ -85,6 +90,9 @@ async def _refusal(connection: HTTPConnection) -> Response | None:
         return _unusable(connection, error)
     if account is None:
         wanted = path + (f"?{connection.url.query}" if connection.url.query else "")
+        named = oidc.subject(connection.cookies)
+        if named is not None and _is_seen(connection):
+            return await _let_in(connection, named, wanted)
         return _seen_by_people(connection, f"{SIGN_IN}?{urlencode({'next': wanted})}")
     if account.must_change_password and path not in (PASSWORD, SIGN_OUT):
         return _seen_by_people(connection, PASSWORD)
@@ -92,9 +100,24 @@ async def _refusal(connection: HTTPConnection) -> Response | None:
 
 
 def _seen_by_people(connection: HTTPConnection, where: str) -> Response:
-    if "text/html" in connection.headers.get("accept", ""):
-        return RedirectResponse(where, 303)
-    return PlainTextResponse("", 401)
+    return RedirectResponse(where, 303) if _is_seen(connection) else PlainTextResponse("", 401)
+
+
+def _is_seen(connection: HTTPConnection) -> bool:
+    return connection.scope["type"] == "http" and "text/html" in connection.headers.get("accept", "")
+
+
+async def _let_in(connection: HTTPConnection, named: str, wanted: str) -> Response:
+    """Signs in whom the service named, or tells that there is no account; what the service said is good once."""
+    token = await run_in_threadpool(_named, named)
+    if token is None:
+        answer: Response = _page(connection, ENTER, problem="sign_in.unknown", going_on=wanted, status=403)
+    else:
+        answer = RedirectResponse(_inside(connection.cookies.get(WANTED, wanted)), 303)
+        _remember(connection, answer, token)
+        answer.delete_cookie(WANTED)
+    oidc.forget(answer, connection.cookies)
+    return answer
 
 
 def _unusable(connection: HTTPConnection, error: QaError) -> Response:
@@ -131,6 +154,15 @@ async def sign_in(request: Request) -> Response:
     return answer
 
 
+async def service(request: Request) -> Response:
+    """Sends a browser on to the service that says who it is."""
+    if not oidc.offered():
+        return RedirectResponse(SIGN_IN, 303)
+    answer = RedirectResponse(oidc.door(), 303)
+    answer.set_cookie(WANTED, request.query_params.get("next", "/"), max_age=WANTED_S, httponly=True, samesite="lax")
+    return answer
+
+
 @own_origin
 async def sign_out(request: Request) -> Response:
     """Ends the sign-in of this browser."""
@@ -163,6 +195,7 @@ async def password(request: Request) -> Response:
 
 routes = [
     Route(SIGN_IN, sign_in, methods=["GET", "POST"]),
+    Route(SERVICE, service, methods=["GET"]),
     Route(SIGN_OUT, sign_out, methods=["POST"]),
     Route(PASSWORD, password, methods=["GET", "POST"]),
 ]
@@ -176,6 +209,13 @@ def _enter(user: str, given: str) -> tuple[str, str | None]:
     return outcome, token
 
 
+def _named(subject: str) -> str | None:
+    now = datetime.now(UTC)
+    with change() as session:
+        user = accounts.user_of_subject(session=session, subject=subject)
+        return accounts.sign_in(session=session, user=user, at=now) if user else None
+
+
 def _leave(token: str) -> None:
     with change() as session:
         accounts.sign_out(session=session, token=token)
@@ -187,7 +227,7 @@ def _change(user: str, new: str) -> str:
         return accounts.sign_in(session=session, user=user, at=datetime.now(UTC))
 
 
-def _remember(request: Request, answer: Response, token: str) -> None:
+def _remember(request: HTTPConnection, answer: Response, token: str) -> None:
     https = "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
     age_s = int(accounts.SIGN_IN_LASTS.total_seconds())
     answer.set_cookie(COOKIE, token, max_age=age_s, httponly=True, samesite="lax", secure=https)
@@ -201,7 +241,13 @@ def _inside(path: str) -> str:
 
 
 def _page(
-    request: Request, form: Form, *, problem: str = "", user: str = "", going_on: str | None = None, status: int = 200
+    request: HTTPConnection,
+    form: Form,
+    *,
+    problem: str = "",
+    user: str = "",
+    going_on: str | None = None,
+    status: int = 200,
 ) -> Response:
     asked = request.query_params.get("lang", "")
     code = asked if asked in LANGUAGES else language_of(request.cookies)
@@ -225,6 +271,7 @@ def _page(
         "password_kind": form.fills_in,
         "again": _AGAIN.format(label=say("password.again")) if form is RENEW else "",
         "submit": say(form.submit),
+        "service": _service(say("sign_in.service"), going_on) if form is ENTER and oidc.offered() else "",
         "problem": f'<p class="problem" role="alert">{say(problem)}</p>' if problem else "",
         "other_code": other,
         "other_query": escape(urlencode({"lang": other, "next": going_on})),
@@ -234,6 +281,10 @@ def _page(
     if asked in LANGUAGES:
         answer.set_cookie(LANGUAGE_COOKIE, asked, max_age=365 * 86400, samesite="lax")
     return answer
+
+
+def _service(label: str, going_on: str) -> str:
+    return f'<a class="service" href="{SERVICE}?{escape(urlencode({"next": going_on}))}">{label}</a>'
 
 
 _AGAIN = (

@@ -113,6 +113,13 @@ def check_password(*, session: Session, user: str, password: str, at: datetime) 
     return "right"
 
 
+def user_of_subject(*, session: Session, subject: str) -> str | None:
+    """The account of whom a sign-in service knows by this address, in capitals or not; None where it is disabled."""
+    query = select(AccountRecord.name).where(func.lower(AccountRecord.subject) == subject.lower())
+    found = session.execute(query.where(col(AccountRecord.disabled_at).is_(None))).scalars().all()
+    return found[0] if len(found) == 1 else None
+
+
 def set_password(
     *, session: Session, user: str, password: str, must_change_password: bool = False, by: str = CONSOLE
 ) -> None:
