@@ -15,7 +15,9 @@ from dashboard.database import change, database_url, session
 from dashboard.i18n import t
 from qa.errors import QaError
 from qa.machine import cores, free_disk_bytes, free_memory_bytes
+from qa.settings import load_settings
 from qa.store import audit
+from qa.store.retention import Periods, Removal, last_removals
 from qa.store.size import Size, size
 
 BROKE_OFF = 2
@@ -52,6 +54,14 @@ def stored() -> tuple[Size, Machine]:
         found = size(session=opened)
     disks = (free_disk_bytes(folder) if folder else None for folder in (found.folder, found.recordings))
     return found, Machine(cores(), free_memory_bytes(), *disks)
+
+
+def retention() -> tuple[Periods, tuple[Removal, ...]]:
+    """How long content is kept, and what was removed last."""
+    require("operate")
+    settings = load_settings()
+    with session() as opened:
+        return Periods(settings.keep_words_days, settings.keep_recordings_days), last_removals(session=opened)
 
 
 def retry(call_ids: Sequence[str] = ()) -> None:

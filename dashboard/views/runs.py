@@ -102,9 +102,26 @@ def storage() -> None:
     )
 
 
+def kept() -> None:
+    """How long what was said and the recordings are kept, and what was removed last."""
+    periods, removals = operating.retention()
+    st.markdown(f"**{t('retention.title')}**")
+    days = {"words": periods.words_days, "recordings": periods.recordings_days}
+    lines = [t(f"retention.{kind}", days=count) for kind, count in days.items() if count is not None]
+    lines += [
+        t(f"retention.removed_{last.kind}", at=moment(last.at), by=last.by, calls=last.calls, days=last.days)
+        for last in removals
+    ]
+    if not any(days.values()):
+        lines.append(t("retention.for_ever"))
+    elif not removals:
+        lines.append(t("retention.never_removed"))
+    st.caption("  \n".join(lines))
+
+
 @st.fragment(run_every=REFRESH_S)
 def page() -> None:
-    """The page; drawn anew every few seconds."""
+    """The runs; drawn anew every few seconds."""
     with store_in_words():
         runs = data.runs()
         if not runs:
@@ -127,7 +144,9 @@ def page() -> None:
         over_time(runs)
         st.markdown(f"**{t('runs.all')}**")
         st.dataframe(runs_frame(runs), key="all-runs", hide_index=True, width="stretch")
-        storage()
 
 
 page()
+with store_in_words():
+    storage()
+    kept()

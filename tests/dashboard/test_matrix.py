@@ -126,6 +126,7 @@ GUARDED: dict[str, tuple[Action, Callable[[], Any]]] = {
     "onsite.shifts": ("onsite", lambda: onsite.shifts()),
     "onsite.entries": ("onsite", lambda: onsite.entries(MARCH)),
     "operating.stored": ("operate", lambda: operating.stored()),
+    "operating.retention": ("operate", lambda: operating.retention()),
     "operating.retried": ("operate", lambda: operating.retried()),
     "operating.retry": ("operate", lambda: operating.retry()),
     "periods.lock": ("scorecard", lambda: periods.lock(MARCH)),

@@ -158,3 +158,17 @@ def test_what_is_stored_and_left(nights: tuple[int, int]) -> None:
     found = tiles(page())
     assert (found["已存通话（通）"], found["数据库大小"].split()[1]) == ("2", "MB")
     assert float(found["数据库盘剩余"].split()[0]) > 0
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [({}, ["没有设置期限"]), ({"WORDS": "180", "RECORDINGS": "90"}, ["180 天", "90 天", "还没有清除过"])],
+)
+def test_how_long_content_is_kept(
+    nights: tuple[int, int], monkeypatch: pytest.MonkeyPatch, days: dict[str, str], told: list[str]
+) -> None:
+    for kind, count in days.items():
+        monkeypatch.setenv(f"QA_KEEP_{kind}_DAYS", count)
+    opened = page()
+    assert not opened.exception
+    assert all(words in opened.caption[-1].value for words in told)
