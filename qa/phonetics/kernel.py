@@ -75,7 +75,7 @@ class Seeds(NamedTuple):
     For each pair (`first[key]` to `first[key + 1]`) the patterns and offsets in which it stands; `enough` (P,): seeds
     that a pattern must have in two neighbouring bins. Seed s is one of the wordings `edges[s]` to `edges[s + 1]` of
     `wordings`; a wording must have `needed` (W,) seeds. `owner` (W,): the pattern of each wording; `lead`: bins before
-    the text begins; `sounds`: how many classes of them there are.
+    the text begins; `sounds`: how many classes of them there are; `widest`: wordings of the pattern that has most.
     """
 
     first: Ints
@@ -89,6 +89,7 @@ class Seeds(NamedTuple):
     owners: int
     lead: int
     sounds: int
+    widest: int
 
 
 @compiled
@@ -327,17 +328,14 @@ def candidates(seeds: Seeds, sizes: Ints, classes: Ints) -> tuple[Ints, Ints, In
     ready, total = _ready(seeds, classes, bins)
     last, before, seed_of, bin_of = _seeds_heard(seeds, classes, ready, total)
     edges, wordings, needed, lead = seeds.edges, seeds.wordings, seeds.needed, seeds.lead
-    counts = np.zeros((len(sizes), bins + 1), dtype=np.uint8)
-    touched = np.empty(len(sizes), dtype=np.int32)
+    counts = np.zeros((bins + 1, seeds.widest), dtype=np.uint8)
+    slots = np.full(len(sizes), -1, dtype=np.int32)
+    touched, wanted = np.empty(seeds.widest, dtype=np.int32), np.empty(seeds.widest, dtype=np.uint8)
     regions = bins // REGION + 1
     best, best_bin = np.empty((regions, FEW), dtype=np.int32), np.empty((regions, FEW), dtype=np.int32)
     fullest = np.empty((regions, FEW), dtype=np.float32)
     filled = np.zeros(regions, dtype=np.int32)
-    most = 0
-    for pattern in range(seeds.owners):
-        for bin in range(bins):
-            most += ready[pattern, bin]
-    most *= FEW
+    most = FEW * ready.sum()
     found_wording, found_at, found_group = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
     found, groups = 0, 0
     for pattern in range(seeds.owners):
@@ -348,23 +346,25 @@ def candidates(seeds: Seeds, sizes: Ints, classes: Ints) -> tuple[Ints, Ints, In
             seed, bin = seed_of[heard], bin_of[heard]
             for place in range(edges[seed], edges[seed + 1]):
                 wording = wordings[place]
-                if not counts[wording, bins]:
-                    counts[wording, bins] = 1
-                    touched[touching] = wording
+                if slots[wording] < 0:
+                    slots[wording], touched[touching], wanted[touching] = touching, wording, needed[wording]
                     touching += 1
-                counts[wording, bin] += 1
+                counts[bin, slots[wording]] += 1
             heard = before[heard]
         for bin in range(bins):
-            if ready[pattern, bin]:
+            if ready[pattern, bin] and _any_full(counts[bin], counts[bin + 1], wanted, touching):
                 region = bin // REGION
                 for i in range(touching):
-                    wording = touched[i]
-                    seeded = counts[wording, bin] + (counts[wording, bin + 1] if bin + 1 < bins else 0)
-                    if seeded >= needed[wording]:
+                    seeded = counts[bin, i] + counts[bin + 1, i]
+                    if seeded >= wanted[i]:
+                        wording = touched[i]
                         fullness = np.float32(seeded / sizes[wording])
                         filled[region] = _rank(wording, bin, fullness, region, best, best_bin, fullest, filled[region])
-        for i in range(touching):
-            counts[touched[i], :] = 0
+        heard = last[pattern]
+        while heard >= 0:
+            counts[bin_of[heard], :touching] = 0
+            heard = before[heard]
+        slots[touched[:touching]] = -1
         for region in range(regions):
             for rank in range(filled[region]):
                 found_wording[found], found_group[found] = best[region, rank], groups
@@ -373,6 +373,15 @@ def candidates(seeds: Seeds, sizes: Ints, classes: Ints) -> tuple[Ints, Ints, In
             groups += filled[region] > 0
             filled[region] = 0
     return found_wording[:found], found_at[:found], found_group[:found]
+
+
+@compiled
+def _any_full(seeded: NDArray[np.uint8], after: NDArray[np.uint8], wanted: NDArray[np.uint8], count: int) -> bool:
+    """Whether one of the first `count` wordings has as many seeds as it needs in two neighbouring bins."""
+    full = False
+    for i in range(count):
+        full |= np.uint8(seeded[i] + after[i]) >= wanted[i]
+    return full
 
 
 @compiled

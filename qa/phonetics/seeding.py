@@ -71,4 +71,5 @@ def index(wordings: Sequence[Wording], owner: Sequence[int], owners: int) -> See
         owners=owners,
         lead=int(sizes.max(initial=0)) // BAND + 1,
         sounds=COUNT,
+        widest=int(np.bincount(owned).max(initial=0)),
     )
