@@ -89,10 +89,10 @@ def test_what_a_finding_tells() -> None:
     assert struck.confidence == round(calibrated(0.95), 4)
     assert (struck.evidence, struck.right_wording) == ((QUOTE,), "工号867")
     assert struck.reason == "不合规定（缺少公司名称）"
-    doubtful = judge(make_rule(), Signal(1.0), replace(signal, probability=0.6), ruleset(), {})
+    doubtful = judge(make_rule(), Signal(1.0), signal._replace(probability=0.6), ruleset(), {})
     assert doubtful.reason.startswith("请人工复核")
     assert doubtful.confidence == round(1 - calibrated(0.6), 4)
-    passed = judge(make_rule(), Signal(1.0), replace(signal, probability=0.1), ruleset(), {})
+    passed = judge(make_rule(), Signal(1.0), signal._replace(probability=0.1), ruleset(), {})
     assert (passed.evidence, passed.right_wording, passed.confidence) == ((), "", round(1 - calibrated(0.1), 4))
     aside = judge(make_rule(), Signal(0.1), signal, ruleset(), {})
     assert (aside.evidence, aside.reason) == ((), "不适用：没有这种情形")

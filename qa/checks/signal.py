@@ -1,27 +1,27 @@
 """What an operator answers: how likely its statement holds, and the words that say so."""
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from qa.finding import Evidence
 
 FAINT = 0.05
+NO_ANSWERS: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """`probability` (0–1) that the statement holds, with its evidence.
 
     `why` is a Chinese clause for the reader, `missing` the metadata fields without which nothing can be said,
-    `answers` values taken from the call on the way (a rating, say), `doubt` tells that the operator itself asks
-    for a person whatever the probability.
+    `answers` values taken from the call on the way (a rating, say).
     """
 
     probability: float
     evidence: tuple[Evidence, ...] = ()
     why: str = ""
     missing: tuple[str, ...] = ()
-    answers: dict[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = NO_ANSWERS
 
 
 CERTAIN = Signal(1.0)
@@ -32,42 +32,42 @@ def unknown(*fields: str) -> Signal:
     return Signal(0.0, missing=fields)
 
 
-def all_of(signals: list[Signal]) -> Signal:
+def all_of(signals: Sequence[Signal]) -> Signal:
     """The least likely statement decides; a field missing elsewhere does not matter where one statement is false."""
-    false = [s for s in signals if not s.missing and s.probability <= FAINT]
-    relevant = false or signals
+    false = [s for s in signals if s.probability <= FAINT and not s.missing]
     return Signal(
-        probability=min(s.probability for s in relevant),
-        evidence=tuple(e for s in signals for e in s.evidence),
-        why="；".join(s.why for s in signals if s.why),
-        missing=() if false else tuple(m for s in signals for m in s.missing),
+        probability=min([s.probability for s in false or signals]),
+        evidence=tuple([e for s in signals for e in s.evidence]),
+        why="；".join([s.why for s in signals if s.why]),
+        missing=() if false else _missing(signals),
         answers=_answers(signals),
     )
 
 
-def any_of(signals: list[Signal]) -> Signal:
+def any_of(signals: Sequence[Signal]) -> Signal:
     """The likeliest statement decides and brings its evidence; weaker ones add theirs if they are likely too."""
-    top = max((s.probability for s in signals), default=0.0)
+    top = max([s.probability for s in signals], default=0.0)
     if top <= FAINT:
-        return Signal(top, missing=tuple(m for s in signals for m in s.missing), answers=_answers(signals))
+        return Signal(top, missing=_missing(signals), answers=_answers(signals))
     told = [s for s in signals if s.probability >= min(top, 0.5) and s.probability > FAINT]
-    certain = any(s.probability >= 1 - FAINT for s in signals)
     return Signal(
         probability=top,
         evidence=_once([e for s in told for e in s.evidence]),
         why="；".join(_telling([s.why for s in told if s.why])),
-        missing=() if certain else tuple(m for s in signals for m in s.missing),
+        missing=() if top >= 1 - FAINT else _missing(signals),
         answers=_answers(signals),
     )
 
 
 def negated(signal: Signal) -> Signal:
     """The opposite statement; evidence for the statement is none for its opposite."""
-    return replace(signal, probability=1.0 - signal.probability, evidence=(), why="")
+    return signal._replace(probability=1.0 - signal.probability, evidence=(), why="")
 
 
 def _once(evidence: list[Evidence]) -> tuple[Evidence, ...]:
     """Evidence in order of time, the surest where several quote the same words."""
+    if len(evidence) < 2:
+        return tuple(evidence)
     kept: list[Evidence] = []
     for piece in sorted(evidence, key=lambda e: -e.probability):
         same = (k for k in kept if k.role == piece.role and bool(k.text) == bool(piece.text))
@@ -82,5 +82,10 @@ def _telling(reasons: list[str]) -> list[str]:
     return [r for r in distinct if not any(r.strip("“”") in other for other in distinct if other != r)]
 
 
-def _answers(signals: list[Signal]) -> dict[str, Any]:
-    return {key: value for s in signals for key, value in s.answers.items()}
+def _missing(signals: Sequence[Signal]) -> tuple[str, ...]:
+    return tuple([m for s in signals for m in s.missing])
+
+
+def _answers(signals: Sequence[Signal]) -> Mapping[str, Any]:
+    told = [s.answers for s in signals if s.answers]
+    return {key: value for answers in told for key, value in answers.items()} if told else NO_ANSWERS

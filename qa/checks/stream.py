@@ -1,6 +1,7 @@
 """The words of one role, turn after turn, as syllables, and what is found in them."""
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeVar
@@ -28,6 +29,8 @@ class Stream:
     edges: tuple[tuple[int, int], ...]
     begins: tuple[int, ...]
     turn_of: NDArray[np.int64]
+    _seconds: dict[tuple[int, bool], float] = field(default_factory=dict)
+    _word_ends: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     @cached_property
     def starts_s(self) -> list[float]:
@@ -58,9 +61,14 @@ class Stream:
 
     def second(self, syllable: int, *, after: bool = False) -> float:
         """When a syllable is said, or when it is over."""
-        turn = int(self.turn_of[syllable])
-        char = int(self.heard.chars[syllable]) - self.begins[turn]
-        return time_at(self.turns[turn], char + after)
+        key = (syllable, after)
+        if key not in self._seconds:
+            turn = int(self.turn_of[syllable])
+            if turn not in self._word_ends:
+                self._word_ends[turn] = word_ends(self.turns[turn])
+            char = int(self.heard.chars[syllable]) - self.begins[turn] + after
+            self._seconds[key] = _time_of(self.turns[turn], char, self._word_ends[turn])
+        return self._seconds[key]
 
 
 class Occurrence(NamedTuple):
@@ -162,13 +170,23 @@ def outdoes(known: Occurrence, hit: Occurrence) -> bool:
 
 def time_at(turn: Turn, char: int) -> float:
     """Second at which the character at this position of a turn is said, from its words' times where these are known."""
-    if turn.words and "".join(w.text for w in turn.words) == turn.text:
-        position = 0
-        for word in turn.words:
-            if char < position + len(word.text):
-                share = (char - position) / max(1, len(word.text))
-                return round(word.start_s + share * (word.end_s - word.start_s), 2)
-            position += len(word.text)
-        return round(turn.words[-1].end_s, 2)
+    return _time_of(turn, char, word_ends(turn))
+
+
+def word_ends(turn: Turn) -> tuple[int, ...]:
+    """Where each word of a turn ends in its text; nothing where its words are not known."""
+    if not turn.words or "".join([w.text for w in turn.words]) != turn.text:
+        return ()
+    return tuple(accumulate([len(w.text) for w in turn.words]))
+
+
+def _time_of(turn: Turn, char: int, ends: tuple[int, ...]) -> float:
+    if ends:
+        number = bisect_right(ends, char)
+        if number == len(ends):
+            return round(turn.words[-1].end_s, 2)
+        word = turn.words[number]
+        share = (char - ends[number] + len(word.text)) / len(word.text)
+        return round(word.start_s + share * (word.end_s - word.start_s), 2)
     share = min(1.0, char / max(1, len(turn.text)))
     return round(turn.start_s + share * (turn.end_s - turn.start_s), 2)

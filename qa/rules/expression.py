@@ -87,10 +87,15 @@ Judged = tuple[Signal, float, float]
 
 def _firm(signal: Signal, least: float) -> Signal:
     firm = max(least, min(ASKED_AT_MOST, signal.probability))
-    return signal if firm >= signal.probability else replace(signal, probability=firm)
+    return signal if firm >= signal.probability else signal._replace(probability=firm)
 
 
 def _judge(expression: Expression, view: CallView) -> Judged:
+    """A condition shared by rules (see `shared`) is judged once a call; kept with it, its id is no other's."""
+    return view.once(id(expression), lambda: (expression, _judged(expression, view)))[1]
+
+
+def _judged(expression: Expression, view: CallView) -> Judged:
     if not expression.parts:
         return _ask(expression, view)
     judged: list[Judged] = []
@@ -120,12 +125,12 @@ def _ask(expression: Expression, view: CallView) -> Judged:
 def _joined(expression: Expression, judged: list[Judged]) -> Judged:
     """The answer of a condition from those of its parts."""
     if expression.operator == "all":
-        return all_of([s for s, _, _ in judged]), min(j[1] for j in judged), min(j[2] for j in judged)
+        return all_of([j[0] for j in judged]), min([j[1] for j in judged]), min([j[2] for j in judged])
     if expression.operator == "not":
         ((signal, least, most),) = judged
         return negated(signal), 1.0 - most, 1.0 - least
     there = _there(expression, judged)
-    least, most, signal = max(j[1] for j in there), max(j[2] for j in there), any_of([s for s, _, _ in there])
+    least, most, signal = max([j[1] for j in there]), max([j[2] for j in there]), any_of([j[0] for j in there])
     return (signal, least, most) if expression.operator == "any" else (negated(signal), 1.0 - most, 1.0 - least)
 
 
@@ -144,6 +149,12 @@ def _advises(expression: Expression) -> bool:
     if expression.parts:
         return any(_advises(part) for part in expression.parts)
     return OPERATORS[expression.operator].advisory
+
+
+def shared(expression: Expression, known: dict[str, Expression]) -> Expression:
+    """The condition with its parts, each the very object of an equal one in `known`, to which new ones are added."""
+    own = replace(expression, parts=tuple(shared(part, known) for part in expression.parts))
+    return known.setdefault(repr(own), own)
 
 
 def phrase_names(expression: Expression) -> set[str]:

@@ -15,10 +15,10 @@ from qa.checks.naming import as_choice
 from qa.checks.phrasebook import Phrasebook
 from qa.errors import ConfigError, RuleError
 from qa.phonetics import Lexicon, build_lexicon, compile_pattern
-from qa.rules.expression import parse, phrase_names
+from qa.rules.expression import parse, phrase_names, shared
 from qa.rules.folder import DATES, Entry, Folder, Origin, changes, holding, lineage, read_folder
 from qa.rules.learned import NAME, Learned, lay_over
-from qa.rules.model import Era, Rule, RuleBook, RuleSet
+from qa.rules.model import Era, Expression, Rule, RuleBook, RuleSet
 from qa.rules.reading import read_examples
 from qa.rules.schema import HolidayFile, RuleFile
 from qa.rules.scheme import Scheme, priced, scheme_on
@@ -122,13 +122,14 @@ def _eras(line: list[Folder], phrases: Mapping[str, tuple[str, ...]], variables:
     """The rules of all days; what stays the same from one era to the next is the same object."""
     known = {id_ for folder in line for id_ in folder.rules}
     made: dict[tuple[Entry, ...], Rule | None] = {}
+    conditions: dict[str, Expression] = {}
     eras = []
     for begins in changes(line):
         rules = []
         for entries in holding(line, begins).values():
             if entries not in made:
                 fields = {k: v for entry in entries for k, v in entry.fields.items()}
-                made[entries] = _rule(fields, phrases, variables)
+                made[entries] = _rule(fields, phrases, variables, conditions)
                 _check_references(made[entries], fields, known)
             rules.append(made[entries])
         eras.append(Era(begins, tuple(rule for rule in rules if rule is not None and rule.enabled)))
@@ -166,7 +167,10 @@ def _check_pattern(text: str, variables: Mapping[str, Any], source: Source, at: 
 
 
 def _rule(
-    entry: Mapping[str, tuple[Any, Origin]], phrases: Mapping[str, tuple[str, ...]], variables: Mapping[str, Any]
+    entry: Mapping[str, tuple[Any, Origin]],
+    phrases: Mapping[str, tuple[str, ...]],
+    variables: Mapping[str, Any],
+    conditions: dict[str, Expression],
 ) -> Rule | None:
     source, at = entry["id"][1]
     at = at[:-1]
@@ -196,8 +200,8 @@ def _rule(
     return Rule(
         **{
             **file.model_dump(exclude={"violated", "applies", "examples", "multipliers", "excludes", *DATES}),
-            "violated": violated,
-            "applies": applies,
+            "violated": shared(violated, conditions),
+            "applies": shared(applies, conditions) if applies else None,
             "examples": examples,
             "multipliers": tuple(file.multipliers),
             "excludes": tuple(file.excludes),
