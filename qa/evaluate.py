@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
+from functools import lru_cache
 from typing import Any
 
 from qa.calibration import stated_confidence
@@ -57,14 +57,14 @@ def judge(rule: Rule, applies: Signal, violated: Signal, ruleset: RuleSet, named
     missing = applies.missing or violated.missing
     if missing:
         lacking = "、".join(FIELDS.get(m, m) for m in dict.fromkeys(missing))
-        return _finding(rule, "not_applicable", 1.0, f"不适用：通话资料缺少{lacking}")
+        return _quiet(rule, "not_applicable", 1.0, f"不适用：通话资料缺少{lacking}")
     if applies.probability < doubt:
         reason = applies.why or rule.inapplicable or "本通话没有出现该规则所指的情形"
-        return _finding(rule, "not_applicable", 1.0 - applies.probability, f"不适用：{reason}")
+        return _quiet(rule, "not_applicable", 1.0 - applies.probability, f"不适用：{reason}")
     both = min(applies.probability, violated.probability)
     if violated.probability < doubt:
         verdict: Verdict = "passed" if applies.probability >= 0.5 else "not_applicable"
-        return _finding(rule, verdict, 1.0 - violated.probability, "符合要求" if verdict == "passed" else "不适用")
+        return _quiet(rule, verdict, 1.0 - violated.probability, "符合要求" if verdict == "passed" else "不适用")
     if both >= sure and not rule.review_only:
         return _finding(rule, "violated", both, _reason(rule, violated), violated, named)
     return _finding(rule, "needs_review", 1.0 - both, f"请人工复核：{_reason(rule, violated)}", violated, named)
@@ -75,24 +75,24 @@ def _reason(rule: Rule, violated: Signal) -> str:
 
 
 def _finding(
-    rule: Rule,
-    verdict: Verdict,
-    confidence: float,
-    reason: str,
-    signal: Signal | None = None,
-    named: Mapping[str, Any] = MappingProxyType({}),
+    rule: Rule, verdict: Verdict, confidence: float, reason: str, signal: Signal, named: Mapping[str, Any]
 ) -> Finding:
-    evidence = signal.evidence if signal else ()
-    return Finding(
-        rule=rule.id,
-        name=rule.name,
-        clause=rule.clause,
-        verdict=verdict,
-        confidence=round(stated_confidence(verdict, min(1.0, max(0.0, confidence))), 4),
-        reason=reason,
-        evidence=evidence,
-        right_wording=spoken(rule.right_wording, named) if signal else "",
+    return replace(
+        _quiet(rule, verdict, confidence, reason),
+        evidence=signal.evidence,
+        right_wording=spoken(rule.right_wording, named),
     )
+
+
+def _quiet(rule: Rule, verdict: Verdict, confidence: float, reason: str) -> Finding:
+    """A finding without evidence."""
+    return _without_evidence(rule.id, rule.name, rule.clause, verdict, confidence, reason)
+
+
+@lru_cache(maxsize=4096)
+def _without_evidence(rule: str, name: str, clause: str, verdict: Verdict, confidence: float, reason: str) -> Finding:
+    stated = stated_confidence(verdict, min(1.0, max(0.0, confidence)))
+    return Finding(rule=rule, name=name, clause=clause, verdict=verdict, confidence=round(stated, 4), reason=reason)
 
 
 def _exclude(findings: list[Finding], ruleset: RuleSet) -> list[Finding]:

@@ -45,12 +45,14 @@ Search = tuple[tuple[str, ...], Role, Window, float, bool]
 class CallView:
     """Lazily prepared views of one call; built once a call and shared by all rules.
 
-    `listening` may be given where another view of the same call and lexicon has listened already.
+    `listening` may be given where another view of the same call and lexicon has listened already. `judged`: by its id,
+    each condition that has been judged, and how.
     """
 
     call: Call
     book: Phrasebook
     listening: Listening | None = None
+    judged: dict[int, tuple[object, Any]] = field(default_factory=dict)
     _indices: dict[tuple[Role, Window], Sequence[int]] = field(default_factory=dict)
     _once: dict[Hashable, Any] = field(default_factory=dict)
     _ranges: dict[tuple[Role, Window], NDArray[np.int32]] = field(default_factory=dict)

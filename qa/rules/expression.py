@@ -72,7 +72,8 @@ class Traced:
 
 def evaluate(expression: Expression, view: CallView) -> Signal:
     """How likely a condition holds for a call; where one part of an `all` surely does not, the rest is not asked."""
-    return _firm(*_judge(expression, view)[:2])
+    signal, least, _ = _judge(expression, view)
+    return _firm(signal, least)
 
 
 def trace(expression: Expression, view: CallView) -> Traced:
@@ -86,13 +87,17 @@ Judged = tuple[Signal, float, float]
 
 
 def _firm(signal: Signal, least: float) -> Signal:
-    firm = max(least, min(ASKED_AT_MOST, signal.probability))
-    return signal if firm >= signal.probability else signal._replace(probability=firm)
+    firm = max(least, ASKED_AT_MOST)
+    return signal if signal.probability <= firm else signal._replace(probability=firm)
 
 
 def _judge(expression: Expression, view: CallView) -> Judged:
     """A condition shared by rules (see `shared`) is judged once a call; kept with it, its id is no other's."""
-    return view.once(id(expression), lambda: (expression, _judged(expression, view)))[1]
+    known = view.judged.get(id(expression))
+    if known is None:
+        known = view.judged[id(expression)] = (expression, _judged(expression, view))
+    judged: Judged = known[1]
+    return judged
 
 
 def _judged(expression: Expression, view: CallView) -> Judged:
@@ -100,10 +105,10 @@ def _judged(expression: Expression, view: CallView) -> Judged:
         return _ask(expression, view)
     judged: list[Judged] = []
     for part in expression.parts:
-        judged.append(_judge(part, view))
-        signal, _, most = judged[-1]
-        if expression.operator == "all" and most <= 0.0 and not signal.missing:
-            return judged[-1]
+        answer = _judge(part, view)
+        judged.append(answer)
+        if answer[2] <= 0.0 and expression.operator == "all" and not answer[0].missing:
+            return answer
     return _joined(expression, judged)
 
 
