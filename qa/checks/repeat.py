@@ -210,10 +210,10 @@ def _number_here(view: CallView, params: PhoneBack) -> Given | None:
             if stretch.clear >= params.least or count >= MOBILE or later.start_s - chunks[-1][0].end_s > CHUNK_S:
                 break
             chunks.append((later, more))
-        digits = "".join(s.digits for _, s in chunks)
-        weights = np.concatenate([s.weights for _, s in chunks])
-        likely = _is_phone(view, params, turn, digits, sum(s.clear for _, s in chunks))
+        digits = "".join([s.digits for _, s in chunks])
+        likely = _is_phone(view, params, turn, digits, sum([s.clear for _, s in chunks]))
         if likely:
+            weights = np.concatenate([s.weights for _, s in chunks])
             found.append(Given(likely, digits, weights, turn, chunks[-1][0]))
     return max(found, key=lambda g: g.probability, default=None)
 

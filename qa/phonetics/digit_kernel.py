@@ -55,11 +55,32 @@ def in_order(
 
 
 @compiled
-def digit_rows(fit: Floats, values: NDArray[np.int8], often: NDArray[np.bool_], lowest: float) -> NDArray[np.float64]:
-    """(n, 10) evidence for each digit at each syllable from how well its sound fits, its written value (-1: none) and
-    whether it is written so that it may sound like another; `lowest` is what a sound that never fits has."""
-    rows = fit.astype(np.float64)
-    n = len(rows)
+def digit_rows(
+    fits: Floats,
+    values: NDArray[np.int8],
+    often: NDArray[np.bool_],
+    plain: NDArray[np.bool_],
+    ids: NDArray[np.int16],
+    codes: NDArray[np.int32],
+    filler: NDArray[np.bool_],
+    lowest: float,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """(n, 10) evidence for each digit at each syllable; which syllables are written as digits, which as digits that
+    stand for nothing else, and which are idle.
+
+    `fits`: by sound how well it fits each digit; by character `values` (-1: no digit), whether it may sound like
+    another (`often`) and whether it stands for nothing else (`plain`), the last entry for all characters beyond;
+    `lowest` is what a sound that never fits has.
+    """
+    n = len(ids)
+    rows, written = np.empty((n, 10)), np.empty(n, dtype=np.bool_)
+    plainly, idle = np.empty(n, dtype=np.bool_), np.empty(n, dtype=np.bool_)
+    for i in range(n):
+        for digit in range(10):
+            rows[i, digit] = fits[ids[i], digit]
+        written[i] = values[min(codes[i], len(values) - 1)] >= 0
+        plainly[i] = plain[min(codes[i], len(plain) - 1)]
+        idle[i] = filler[i] or ids[i] == 0
     best = _greatest(rows)
     for i in range(1, n - 1):
         if best[i] >= SAME_SOUND and best[i - 1] >= NEARLY and best[i + 1] >= NEARLY:
@@ -67,14 +88,14 @@ def digit_rows(fit: Floats, values: NDArray[np.int8], often: NDArray[np.bool_], 
                 if rows[i, digit] <= lowest:
                     rows[i, digit] = SOUNDED
     for i in range(n):
-        value = values[i]
-        if value >= 0:
+        if written[i]:
+            value = values[codes[i]]
             clear = max(rows[i, value], CLEAR)
             rows[i] = CONTRARY
             rows[i, value] = clear
-            if often[i] and ALIKE[value] >= 0:
+            if often[min(codes[i], len(often) - 1)] and ALIKE[value] >= 0:
                 rows[i, ALIKE[value]] = clear - ALIKE_COST
-    return rows
+    return rows, written, plainly, idle
 
 
 @compiled
@@ -106,6 +127,22 @@ def densest(
         if total > top:
             top, begin, end = total, start, i + 1
     return begin, end, idle
+
+
+@compiled
+def spoken_digits(
+    rows: NDArray[np.float64], ids: NDArray[np.int16], filler: NDArray[np.bool_]
+) -> tuple[int, int, NDArray[np.float64], NDArray[np.int8], int]:
+    """The stretch [start, end) that is likeliest a number, its syllables without idle words (k, 10), the digits that
+    these are (-1: none), and how many of them are clear."""
+    start, end, idle = densest(rows, ids, filler)
+    kept = rows[start:end][~idle[start:end]]
+    digits, clear = np.empty(len(kept), dtype=np.int8), 0
+    for i in range(len(kept)):
+        best = kept[i].argmax()
+        digits[i] = best if kept[i, best] >= NEARLY else -1
+        clear += kept[i, best] >= CLEAR
+    return start, end, kept, digits, clear
 
 
 @compiled
@@ -169,3 +206,28 @@ def digit_costs(
         slips[i] = FILLER if idle[i] else DIGIT_SLIPPED_IN if clear else SLIPPED_IN
         left_out[i] = WRITTEN_LEFT_OUT if plain[i] else SOUND_LEFT_OUT if clear else 0.0
     return slips, left_out
+
+
+@compiled
+def held(
+    same: NDArray[np.float64],
+    other: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    written: NDArray[np.bool_],
+    plain: NDArray[np.bool_],
+    idle: NDArray[np.bool_],
+    digits: NDArray[np.int64],
+) -> tuple[float, NDArray[np.int64], float, NDArray[np.int64], int]:
+    """How well the (k, n) pairs of a number fit what is heard and where each of the k stands (-1: lost); how well those
+    of another number in its place do, the digit heard there for each of `digits` (-1: lost), and how many of these are
+    written as other ones."""
+    slips, left_out = digit_costs(rows, plain, idle)
+    right, at = in_order(same, slips, left_out)
+    wrong, instead = in_order(other, slips, left_out)
+    told, contrary = np.full(len(digits), -1), 0
+    for number in range(len(digits)):
+        place = instead[digits[number]]
+        if place >= 0:
+            told[number] = rows[place].argmax()
+            contrary += written[place] and same[digits[number], place] < 0.0
+    return right, at, wrong, told, contrary

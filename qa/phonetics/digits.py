@@ -41,7 +41,7 @@ class DigitRun:
 
 
 @lru_cache(maxsize=1)
-def _columns() -> NDArray[np.float32]:
+def columns() -> NDArray[np.float32]:
     """(syllables+1, 10) evidence that a heard syllable was this digit, the best of its readings."""
     table, known = evidence(), inventory()
     return np.stack([np.max([table[:, known[r]] for r in READINGS[d]], axis=0) for d in "0123456789"], axis=1).astype(
@@ -53,7 +53,7 @@ def _columns() -> NDArray[np.float32]:
 def _likes() -> NDArray[np.bool_]:
     """(syllables+1,) whether a syllable is clearly a digit, or its very sound."""
     sounds = [inventory()[r] for readings in READINGS.values() for r in readings]
-    likes: NDArray[np.bool_] = (_columns().max(axis=1) >= CLEAR) | np.isin(np.arange(len(_columns())), sounds)
+    likes: NDArray[np.bool_] = (columns().max(axis=1) >= CLEAR) | np.isin(np.arange(len(columns())), sounds)
     return likes
 
 
@@ -64,7 +64,7 @@ def like_digits(heard: Phones) -> NDArray[np.bool_]:
 
 def fits(heard: Phones) -> NDArray[np.float32]:
     """(n, 10) evidence in nats for each digit at each syllable."""
-    return _columns()[heard.ids] if len(heard) else np.zeros((0, 10), dtype=np.float32)
+    return columns()[heard.ids] if len(heard) else np.zeros((0, 10), dtype=np.float32)
 
 
 def runs(heard: Phones, least: int = 2) -> list[DigitRun]:

@@ -12,22 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.phonetics.confusion import LOWEST, evidence
-from qa.phonetics.digit_kernel import (
-    CLEAR,
-    NEARLY,
-    NOTHING,
-    densest,
-    digit_costs,
-    digit_pairs,
-    digit_rows,
-    in_order,
-)
-from qa.phonetics.digits import fits, marked, table_of
+from qa.phonetics.digit_kernel import CLEAR, NEARLY, NOTHING, digit_pairs, digit_rows, held, spoken_digits
+from qa.phonetics.digits import columns, table_of
 from qa.phonetics.syllables import Phones, inventory
 
 Floats = NDArray[np.float64]
@@ -39,6 +31,8 @@ PLAIN = frozenset("零〇一幺二两三四五六七八九")
 OFTEN = frozenset("一六七九")
 """Digits that sound alike on a telephone, in the reading that does (幺 and 拐 are there to avoid it)."""
 UNCLEAR, PERFECT = "○", 5.2
+NAMES = "0123456789" + UNCLEAR
+"""Of a digit, the last one (-1) of none."""
 REACH, MOST = 3, 6
 CHANGED = 1.5
 """So many digits of a wrong number are expected to be other ones."""
@@ -80,14 +74,30 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spoken:
-    """A stretch of syllables that are mostly digits: `weights` (n, 10) the probability of each digit,
-    the digits heard (`UNCLEAR` for a syllable that sounds like none), and how many of them are clear."""
+    """A stretch of syllables that are mostly digits: the digits heard (`UNCLEAR` for a syllable that sounds like none),
+    how many of them are clear, and `rows` (n, 10) the evidence for each digit."""
 
     start: int
     end: int
     digits: str
-    weights: Floats
     clear: int
+    rows: Floats
+
+    @property
+    def weights(self) -> Floats:
+        """(n, 10) the probability of each digit."""
+        likely = np.exp(self.rows)
+        weights: Floats = likely / likely.sum(axis=1, keepdims=True)
+        return weights
+
+
+class _Heard(NamedTuple):
+    """Syllables as digits, see `digit_rows`."""
+
+    rows: Floats
+    written: NDArray[np.bool_]
+    plain: NDArray[np.bool_]
+    idle: NDArray[np.bool_]
 
 
 def known(number: str) -> Floats:
@@ -97,39 +107,31 @@ def known(number: str) -> Floats:
 
 def spoken(heard: Phones) -> Spoken | None:
     """The stretch that is likeliest a number; None where no syllable sounds like a digit."""
-    rows = _rows(heard)
+    start, end, rows, digits, clear = spoken_digits(_heard(heard).rows, heard.ids, heard.filler)
     if not len(rows):
         return None
-    start, end, idle = densest(rows, heard.ids, heard.filler)
-    kept = rows[start:end][~idle[start:end]]
-    if not len(kept):
-        return None
-    best = kept.max(axis=1)
-    told = zip(kept.argmax(axis=1).tolist(), best.tolist(), strict=True)
-    digits = "".join(str(digit) if fit >= NEARLY else UNCLEAR for digit, fit in told)
-    likely = np.exp(kept)
-    return Spoken(start, end, digits, likely / likely.sum(axis=1, keepdims=True), int((best >= CLEAR).sum()))
+    return Spoken(start, end, "".join([NAMES[digit] for digit in digits.tolist()]), clear, rows)
 
 
 def compare(wanted: Floats, heard: Phones) -> Comparison:
     """Hold a number, (n, 10) probabilities of its digits, against heard syllables."""
-    rows = _rows(heard)
-    same, other = _pairs(wanted, rows, heard)
-    return _compare(same, other, rows, heard, list(range(len(wanted))), BY_CHANCE_HEARD)
+    digits = _heard(heard)
+    same, other = _pairs(wanted, digits)
+    return _compare(same, other, digits, heard, list(range(len(wanted))), BY_CHANCE_HEARD)
 
 
 def stated(number: str, heard: Phones) -> Comparison:
     """Hold a known number of at least one digit against heard syllables, read by digits or as 六百一十八."""
-    rows = _rows(heard)
-    found = [_read(tokens, rows, heard) for tokens in readings(number)]
+    digits = _heard(heard)
+    found = [_read(tokens, digits, heard) for tokens in readings(number)]
     return max(found, key=lambda c: max(c.same, c.other))
 
 
 def beside(heard: Phones, marks: Sequence[tuple[int, int]]) -> bool:
     """Whether a digit stands shortly before 号, or right beside one of the `marks` [start, end) of a number (工号),
     so that a number was said there, however poorly heard; a single word that only sounds like a digit shows none."""
-    best = _rows(heard).max(axis=1, initial=NOTHING)
-    plain = marked(_PLAIN, heard.codes)
+    digits = _heard(heard)
+    best, plain = digits.rows.max(axis=1, initial=NOTHING), digits.plain
     ends = np.flatnonzero((heard.ids == inventory()["hao"]) & (heard.codes != ord("好")))  # 您好 is no 号
     if any(bool((best[max(0, end - REACH) : end] >= CLEAR).any()) for end in ends):
         return True
@@ -175,43 +177,42 @@ def readings(number: str) -> tuple[tuple[str, ...], ...]:
     return plain, tuple(tokens)
 
 
-def _read(tokens: tuple[str, ...], rows: Floats, heard: Phones) -> Comparison:
-    digits = [i for i, t in enumerate(tokens) if t.isdigit()]
-    same, other = np.zeros((len(tokens), len(heard))), np.zeros((len(tokens), len(heard)))
-    same[digits], other[digits] = _pairs(known("".join(tokens[i] for i in digits)), rows, heard)
-    for i, token in enumerate(tokens):
-        if i not in digits:
-            same[i] = other[i] = evidence()[heard.ids, inventory()[token]]
-    return _compare(same, other, rows, heard, digits, BY_CHANCE)
+def _read(tokens: tuple[str, ...], digits: _Heard, heard: Phones) -> Comparison:
+    places = [i for i, t in enumerate(tokens) if t.isdigit()]
+    same, other = _pairs(known("".join([tokens[i] for i in places])), digits)
+    if len(places) < len(tokens):
+        own, same, other = (same, other), np.zeros((len(tokens), len(heard))), np.zeros((len(tokens), len(heard)))
+        same[places], other[places] = own
+        for i, token in enumerate(tokens):
+            if i not in places:
+                same[i] = other[i] = evidence()[heard.ids, inventory()[token]]
+    return _compare(same, other, digits, heard, places, BY_CHANCE)
 
 
-def _rows(heard: Phones) -> Floats:
-    """(n, 10) evidence for each digit at each syllable; a written digit denies the others, those alike less so, and so
-    does its very sound between digits."""
-    return digit_rows(fits(heard), marked(_VALUES, heard.codes), marked(_OFTEN, heard.codes), LOWEST)
+def _heard(heard: Phones) -> _Heard:
+    """A written digit denies the others, those alike less so, and so does its very sound between digits."""
+    return _Heard(*digit_rows(columns(), _VALUES, _OFTEN, _PLAIN, heard.ids, heard.codes, heard.filler, LOWEST))
 
 
-def _pairs(wanted: Floats, rows: Floats, heard: Phones) -> tuple[Floats, Floats]:
+def _pairs(wanted: Floats, digits: _Heard) -> tuple[Floats, Floats]:
     """(k, n) evidence that each heard syllable is this digit of the number, or is it in a number partly another."""
     share = max(0.3, 1.0 - CHANGED / len(wanted))
-    return digit_pairs(wanted, rows, marked(_VALUES, heard.codes) >= 0, share)
+    return digit_pairs(wanted, digits.rows, digits.written, share)
 
 
 def _compare(
-    same: Floats, other: Floats, rows: Floats, heard: Phones, digits: list[int], by_chance: float
+    same: Floats, other: Floats, digits: _Heard, heard: Phones, places: list[int], by_chance: float
 ) -> Comparison:
     if not same.size:
-        return Comparison(NOTHING, NOTHING, 0.0, "", len(digits), len(digits), 0)
-    slips, left_out = digit_costs(rows, marked(_PLAIN, heard.codes), heard.filler | (heard.ids == 0))
+        return Comparison(NOTHING, NOTHING, 0.0, "", len(places), len(places), 0)
+    right, found, wrong, told, contrary = held(same, other, *digits, np.array(places))
+    at = found.tolist()
     chance = math.log(len(heard) + 1)
-    none = by_chance * PERFECT * len(digits)
-    written = marked(_VALUES, heard.codes) >= 0
-    right, at = _align(same, slips, left_out)
-    wrong, instead = _align(other, slips, left_out)
-    told = "".join(str(int(rows[instead[i]].argmax())) for i in digits if instead[i] >= 0)
-    contrary = sum(instead[i] >= 0 and bool(written[instead[i]] and same[i, instead[i]] < 0.0) for i in digits)
-    lost, short = sum(at[i] < 0 for i in digits), _short(digits, same.argmax(axis=1), at, heard)
-    return Comparison(right - chance, wrong - chance, none, told, lost, short, contrary)
+    none = by_chance * PERFECT * len(places)
+    lost, all_heard = sum([at[i] < 0 for i in places]), min(at) >= 0
+    short = 0 if all_heard else _short(places, same.argmax(axis=1), at, heard)
+    names = "".join([NAMES[digit] for digit in told.tolist() if digit >= 0])
+    return Comparison(right - chance, wrong - chance, none, names, lost, short, contrary)
 
 
 def _short(digits: Sequence[int], wanted: Sequence[int], at: Sequence[int], heard: Phones) -> int:
@@ -235,9 +236,3 @@ def _short(digits: Sequence[int], wanted: Sequence[int], at: Sequence[int], hear
         stand = sum(not idle[place] for place in range(max(0, begin), min(end, len(heard))))
         count += max(0, last - first - stand)
     return count
-
-
-def _align(pair: Floats, slips: Floats, left_out: Floats) -> tuple[float, list[int]]:
-    """The best score of (k, n) pairs in order and where each of the k is heard (-1: lost)."""
-    best, places = in_order(pair, slips, left_out)
-    return best, places.tolist()
