@@ -4,17 +4,16 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.call import Role, Turn
+from qa.checks.joining import joined
 from qa.finding import Evidence
 from qa.phonetics import Phones, kernel
 from qa.phonetics.packed import Sounds
-
-T = TypeVar("T", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,43 +117,27 @@ class Occurrence(NamedTuple):
 
 def join(likely: list[tuple[Turn, float]], sounds: Sounds, places: NDArray[np.int64]) -> Stream:
     """Turns, each with its weight, one after the other; `places` are theirs among the turns of `sounds`."""
-    every = sounds.heard
-    first, last = sounds.edges[places], sounds.edges[places + 1]
-    sizes, letters = last - first, sounds.starts[places + 1] - sounds.starts[places]
-    start = np.concatenate([[0], np.cumsum(sizes + 1)])[: len(places)]
-    begins = np.concatenate([[0], np.cumsum(letters + 1)])[: len(places)]
-    turn_of = np.repeat(np.arange(len(places)), sizes + 1)[: max(0, int(sizes.sum()) + len(places) - 1)]
-    at = np.arange(len(turn_of)) - start[turn_of]
-    pause = at == sizes[turn_of]
-    source = np.where(pause, 0, first[turn_of] + at)
-    chars = np.where(pause, begins[turn_of] + letters[turn_of], 0)
-    spoken = ~pause
-    inside = source[spoken]
-    chars[spoken] = every.chars[inside] - sounds.starts[places][turn_of[spoken]] + begins[turn_of[spoken]]
-    pieces = [every.text[sounds.starts[p] : sounds.starts[p + 1]] for p in places]
+    every, starts = sounds.heard, sounds.starts.tolist()
+    ids, tones, chars, codes, filler, begins, turn_of, spans = joined(
+        every.ids,
+        every.tones,
+        every.chars,
+        every.codes,
+        every.filler,
+        every.begins,
+        sounds.edges,
+        sounds.starts,
+        places,
+    )
+    text = "\n".join([every.text[starts[p] : starts[p + 1]] for p in places.tolist()])
     return Stream(
-        turns=tuple(turn for turn, _ in likely),
-        weights=tuple(weight for _, weight in likely),
-        heard=Phones(
-            text="\n".join(pieces),
-            ids=_taken(every.ids, inside, spoken),
-            tones=_taken(every.tones, inside, spoken),
-            chars=chars.astype(np.int32),
-            codes=_taken(every.codes, inside, spoken),
-            filler=_taken(every.filler, inside, spoken),
-            begins=_taken(every.begins, inside, spoken) | pause,
-        ),
-        edges=tuple(zip(start.tolist(), (start + sizes).tolist(), strict=True)),
-        begins=tuple(begins.tolist()),
+        turns=tuple([turn for turn, _ in likely]),
+        weights=tuple([weight for _, weight in likely]),
+        heard=Phones(text, ids, tones, chars, codes, filler, begins),
+        edges=tuple([(start, end) for start, end, _ in spans.tolist()]),
+        begins=tuple(spans[:, 2].tolist()),
         turn_of=turn_of,
     )
-
-
-def _taken(values: NDArray[T], inside: NDArray[np.int64], spoken: NDArray[np.bool_]) -> NDArray[T]:
-    """The values of the syllables that are spoken, zero for the pauses between turns."""
-    taken = np.zeros(len(spoken), dtype=values.dtype)
-    taken[spoken] = values[inside]
-    return taken
 
 
 def letters(turn: Turn) -> int:
