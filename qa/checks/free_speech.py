@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from qa.call import Role, Turn
@@ -114,11 +115,10 @@ def free_speech(view: CallView, params: FreeSpeech) -> Signal:
 def _doubtful(view: CallView, params: FreeSpeech) -> list[Turn]:
     """The turns of the role that the trained reader does not clear of this kind."""
     stream = view.stream(params.by)
-    heard = [weight >= HEARD for weight in stream.weights]
     if params.kind:
-        likely = likeness(stream, params.kind)
-        return [t for t, near, like in zip(stream.turns, heard, likely, strict=True) if near and like >= NOTHING_LIKE]
-    return [turn for turn, near in zip(stream.turns, heard, strict=True) if near]
+        doubtful = np.flatnonzero(likeness(stream, params.kind) >= NOTHING_LIKE).tolist()
+        return [stream.turns[i] for i in doubtful if stream.weights[i] >= HEARD]
+    return [turn for turn, weight in zip(stream.turns, stream.weights, strict=True) if weight >= HEARD]
 
 
 def _written(view: CallView, turns: list[Turn], params: FreeSpeech) -> str:

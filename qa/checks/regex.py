@@ -1,7 +1,9 @@
 """Regular expressions of rule files: always google-re2, whose time grows with the text alone."""
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, ClassVar
 
 import re2
@@ -38,15 +40,31 @@ def checked_pattern(pattern: str | None) -> str | None:
     return pattern
 
 
-def _all_written(view: CallView) -> tuple[str, dict[int, str]]:
-    """The characters of all turns, one turn a line, and those of each turn by its identity."""
-    return view.once(_all_written, lambda: _lines(view))
+def _places(view: CallView, pattern: str) -> dict[int, list[tuple[int, int]]]:
+    """The characters [start, end) of every match in each turn that has one, by the turn's identity."""
+    lines = view.once(_lines, lambda: _lines(view))
+    if not any(edge in pattern for edge in TEXT_EDGES):
+        text, begins = view.once(_joined, lambda: _joined(lines))
+        spans = [match.span() for match in _compiled_by_line(pattern).finditer(text)]
+        if all("\n" not in text[start:end] for start, end in spans):
+            found: dict[int, list[tuple[int, int]]] = {}
+            for start, end in spans:
+                line = bisect_right(begins, start) - 1
+                found.setdefault(id(view.turns[line]), []).append((start - begins[line], end - begins[line]))
+            return found
+    every = ((id(turn), _compiled(pattern).finditer(line)) for turn, line in zip(view.turns, lines, strict=True))
+    return {turn: [match.span() for match in matches] for turn, matches in every}
 
 
-def _lines(view: CallView) -> tuple[str, dict[int, str]]:
-    text = UNWRITTEN.sub("", "\n".join(turn.text.replace("\n", " ") for turn in view.turns))
-    lines = text.split("\n") if view.turns else []
-    return text, dict(zip(map(id, view.turns), lines, strict=True))
+def _lines(view: CallView) -> list[str]:
+    """The characters of every turn."""
+    text = "\n".join([turn.text.replace("\n", " ") for turn in view.turns])
+    return UNWRITTEN.sub("", text).split("\n") if view.turns else []
+
+
+def _joined(lines: list[str]) -> tuple[str, list[int]]:
+    """All of them, one a line, and where each line begins."""
+    return "\n".join(lines), list(accumulate([len(line) + 1 for line in lines], initial=0))
 
 
 @lru_cache(maxsize=1024)
@@ -85,21 +103,18 @@ class Matches(Params):
 
 def matches(view: CallView, params: Matches) -> Signal:
     """The role's words, as they are written down, match a regular expression."""
-    compiled = _compiled(params.pattern)
-    found: list[Evidence] = []
-    text, lines = _all_written(view)
-    by_line = not any(edge in params.pattern for edge in TEXT_EDGES)
-    if by_line and _compiled_by_line(params.pattern).search(text) is None:
+    places = _places(view, params.pattern)
+    if not places:
         return Signal(0.0)
+    found: list[Evidence] = []
     for turn in view.turns_in(params.by, params.where.within(view)):
-        weight = view.weight(turn, params.by)
-        if weight < HEARD:
+        spans, weight = places.get(id(turn), ()), view.weight(turn, params.by)
+        if weight < HEARD or not spans:
             continue
-        matches = list(compiled.finditer(lines[id(turn)]))
-        places = [i for i, char in enumerate(turn.text) if char.isalnum()] if matches else []
+        chars = [i for i, char in enumerate(turn.text) if char.isalnum()]
         likely = round(FOUND * weight * min(1.0, 0.6 + 0.6 * turn.confidence), 4)
-        for match in matches:
-            start, end = places[match.start()], places[match.end() - 1] + 1
+        for first, last in spans:
+            start, end = chars[first], chars[last - 1] + 1
             found.append(Evidence(turn.role, time_at(turn, start), time_at(turn, end), turn.text[start:end], likely))
     if len(found) < params.times:
         return Signal(0.0)

@@ -71,9 +71,14 @@ def read(stream: Stream) -> tuple[Edges, NDArray[np.float64]]:
     return edges, model().likely(stream.heard, edges)
 
 
+@lru_cache(maxsize=4)
+def _likeliest(stream: Stream) -> NDArray[np.float64]:
+    edges, likely = read(stream)
+    greatest = np.full((len(stream.turns), len(KINDS)), -1.0)
+    np.maximum.at(greatest, stream.turn_of[edges[:, 0]], likely)
+    return np.where(greatest < 0.0, 1.0, greatest)
+
+
 def likeness(stream: Stream, kind: Kind) -> NDArray[np.float64]:
     """Probability (turns,) that the likeliest part of each turn is of a kind; 1 where a turn is too short to tell."""
-    edges, likely = read(stream)
-    greatest = np.full(len(stream.turns), -1.0)
-    np.maximum.at(greatest, stream.turn_of[edges[:, 0]], likely[:, KINDS.index(kind)])
-    return np.where(greatest < 0.0, 1.0, greatest)
+    return _likeliest(stream)[:, KINDS.index(kind)]
