@@ -11,17 +11,26 @@ def measure(call: Call) -> Mapping[str, float | None]:
 
     `overlap_s` is None for a mono recording, in which it cannot be heard.
     """
-    agent = _joined([(s.start_s, s.end_s) for s in call.speech if s.role == "agent"])
-    customer = _joined([(s.start_s, s.end_s) for s in call.speech if s.role == "customer"])
-    everyone = _joined([(s.start_s, s.end_s) for s in call.speech])
-    spoken = _length(agent) + _length(customer)
+    agent, customer, everyone = (_joined(spans) for spans in _spans(call))
+    agent_s, customer_s = _length(agent), _length(customer)
+    spoken = agent_s + customer_s
     return {
-        "talk_ratio_agent": round(_length(agent) / spoken, 3) if spoken else None,
+        "talk_ratio_agent": round(agent_s / spoken, 3) if spoken else None,
         "silence_s": round(max(0.0, call.duration_s - _length(everyone)), 2),
-        "longest_silence_s": round(max((e - s for s, e in gaps(everyone, call.duration_s)), default=0.0), 2),
+        "longest_silence_s": round(max([e - s for s, e in gaps(everyone, call.duration_s)], default=0.0), 2),
         "overlap_s": None if call.channels == "mono" else round(spoken - _length(_joined(agent + customer)), 2),
-        "agent_chars_per_min": _rate(call, "agent", _length(agent)),
+        "agent_chars_per_min": _rate(call, "agent", agent_s),
     }
+
+
+def _spans(call: Call) -> tuple[list[tuple[float, float]], list[tuple[float, float]], list[tuple[float, float]]]:
+    """Where the agent, the customer and anybody is heard."""
+    everyone = [(s.start_s, s.end_s) for s in call.speech]
+    roles = [s.role for s in call.speech]
+    agent, customer = (
+        [span for span, role in zip(everyone, roles, strict=True) if role == wanted] for wanted in ("agent", "customer")
+    )
+    return agent, customer, everyone
 
 
 def silences(call: Call, *, least_s: float) -> list[tuple[float, float]]:
@@ -63,4 +72,4 @@ def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _length(spans: list[tuple[float, float]]) -> float:
-    return sum(end - start for start, end in spans)
+    return sum([end - start for start, end in spans])

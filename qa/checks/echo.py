@@ -64,9 +64,9 @@ def _names(view: CallView, params: NameBack) -> list[tuple[float, Occurrence]]:
 def _sounds_again(view: CallView, given: Occurrence, following: list[Turn]) -> float:
     """1 where a syllable of the name (what stands after 姓 or 叫) sounds again in the answer."""
     heard = view.stream("customer").heard
-    name = {int(s) for s in heard.ids[given.end - 1 : given.end + 2] if s}
-    said = {int(s) for turn in following for s in view.phones(turn).ids}
-    return 1.0 if name & said else 0.0
+    name = set(heard.ids[given.end - 1 : given.end + 2].tolist()) - {0}
+    said = (view.phones(turn).ids.tolist() for turn in following)
+    return 0.0 if all(name.isdisjoint(ids) for ids in said) else 1.0
 
 
 class ProblemBack(Params):
@@ -102,8 +102,7 @@ def _problem(view: CallView) -> Turn | None:
 
 def _pairs(sounds: Phones) -> set[tuple[int, int]]:
     """Every two syllables that follow one another, those outside Mandarin left out."""
-    ids = [int(i) for i in sounds.ids]
-    return {(one, other) for one, other in pairwise(ids) if one and other}
+    return {(one, other) for one, other in pairwise(sounds.ids.tolist()) if one and other}
 
 
 def _next(view: CallView, turn: Turn, count: int) -> list[Turn]:

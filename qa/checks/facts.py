@@ -84,7 +84,7 @@ class Spoke(Params):
 
 def spoke(view: CallView, params: Spoke) -> Signal:
     """The role is heard for longer than a click; turns that nobody is known to have said leave it open."""
-    certain = sum(s.end_s - s.start_s for s in view.speech(params.role))
+    certain = view.spoken_s(params.role)
     words = [t for t in view.turns if t.role == params.role]
     if words and certain >= params.least_s:
         return Signal(max(t.role_confidence for t in words))

@@ -55,27 +55,30 @@ class Listening:
 
     def stream(self, role: Role) -> Stream:
         """All words of a role, and those that may be its own."""
-        if role not in self._streams:
+        stream = self._streams.get(role)
+        if stream is None:
             weighed = [(turn, self.weight(turn, role)) for turn in self.turns]
             likely = [(turn, weight) for turn, weight in weighed if weight >= LEAST_WEIGHT]
             places = np.array([self._position[id(turn)] for turn, _ in likely], dtype=np.int64)
-            self._streams[role] = join(likely, self.sounds, places)
-        return self._streams[role]
+            stream = self._streams[role] = join(likely, self.sounds, places)
+        return stream
 
     def audible(self, role: Role, prior: float) -> frozenset[int]:
         """The patterns that can be heard from a role at all, in however short a part of the call."""
-        if (role, prior) not in self._audible:
+        audible = self._audible.get((role, prior))
+        if audible is None:
             odds = loudest(*self.hits(role).found)
-            self._audible[role, prior] = frozenset(np.flatnonzero(odds >= IDLE - prior).tolist())
-        return self._audible[role, prior]
+            audible = self._audible[role, prior] = frozenset(np.flatnonzero(odds >= IDLE - prior).tolist())
+        return audible
 
     def hits(self, role: Role) -> Hits:
         """Every pattern of the lexicon that a role may have said, with its hits."""
-        if role not in self._hits:
+        hits = self._hits.get(role)
+        if hits is None:
             stream = self.stream(role)
             hits = self._hits[role] = self.lexicon.find(stream.heard)
             if not stream.sure:
                 for row in hits.rows:
                     turns = stream.turn_of[int(row[START])], stream.turn_of[int(row[END]) - 1]
                     row[WEIGHT] = min(stream.weights[turns[0] : turns[1] + 1])
-        return self._hits[role]
+        return hits

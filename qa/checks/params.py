@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from qa.call import Role
-from qa.checks.view import CallView, Window
+from qa.checks.view import CallView, Window, window_of
 
 
 class Params(BaseModel):
@@ -30,7 +30,7 @@ class Place(Stretch):
 
     def window(self) -> Window:
         """The window that the view understands."""
-        return Window(self.part, self.turns, self.after_s, self.before_s)
+        return window_of(self.part, self.turns, self.after_s, self.before_s)
 
 
 class Part(Stretch):
@@ -46,7 +46,7 @@ class Part(Stretch):
         if self.last_s is not None:
             after.append(view.call.duration_s - self.last_s)
         part = "anywhere" if self.part == "later" else self.part
-        return Window(part, self.turns, max(after, default=None), self.before_s)
+        return window_of(part, self.turns, max(after, default=None), self.before_s)
 
 
 def one_or_many(value: object) -> object:

@@ -23,7 +23,7 @@ class Phrasebook:
     _patterns: dict[Names, tuple[str, ...]] = field(default_factory=dict)
     _numbers: dict[Names, NDArray[np.int32]] = field(default_factory=dict)
     _members: dict[Names, frozenset[int]] = field(default_factory=dict)
-    _others: dict[tuple[Names, Names], Names] = field(default_factory=dict)
+    _others: dict[tuple[Names, Names], NDArray[np.int32]] = field(default_factory=dict)
     _wordings: dict[Names, NDArray[np.int64]] = field(default_factory=dict)
     _shortest: dict[Names, int] = field(default_factory=dict)
 
@@ -47,11 +47,11 @@ class Phrasebook:
             self._members[names] = frozenset(self.numbers(names).tolist())
         return self._members[names]
 
-    def others(self, names: Names, without: Names) -> Names:
-        """The names but for some."""
+    def others(self, names: Names, without: Names) -> NDArray[np.int32]:
+        """The lexicon's numbers of the names but for some."""
         key = (names, without)
         if key not in self._others:
-            self._others[key] = tuple(name for name in names if name not in without)
+            self._others[key] = self.numbers(tuple(name for name in names if name not in without))
         return self._others[key]
 
     def wordings(self, names: Names) -> NDArray[np.int64]:

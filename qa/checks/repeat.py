@@ -220,18 +220,20 @@ def _number_here(view: CallView, params: PhoneBack) -> Given | None:
 
 def _is_phone(view: CallView, params: PhoneBack, turn: Turn, digits: str, clear: int) -> float:
     """Probability (0–1) that digits of the customer are a phone number: by the question, the words or their look."""
+    if abs(len(digits) - MOBILE) <= 1 and clear >= MOBILE - 2 and digits[0] == "1":
+        return SURE
     near = len(digits) - digits.count(UNCLEAR)
+    enough, dense = near >= max(CHUNK + 2, MOSTLY * len(digits)), clear >= max(params.least, DENSE * len(digits))
+    if not enough and not dense:
+        return 0.0
     before = Window(after_s=turn.start_s - REPLY_S, before_s=turn.start_s)
     here = Window(after_s=turn.start_s, before_s=turn.end_s)
     wanted = [*view.find_any(params.ask, "agent", before), *view.find_any(params.marks, "customer", here)]
     unlike = [*view.find_any(params.others, "agent", before), *view.find_any(params.others, "customer", here)]
     said = [(o.turn.start_s, o.probability, o in wanted) for o in [*wanted, *unlike] if o.probability >= LIKELY]
     *_, announced = max(said, default=(0.0, 0.0, None))
-    if abs(len(digits) - MOBILE) <= 1 and clear >= MOBILE - 2 and digits[0] == "1":
-        return SURE
-    if announced and near >= max(CHUNK + 2, MOSTLY * len(digits)):
+    if announced and enough:
         return SURE if near >= params.least else PARTLY
-    dense = clear >= max(params.least, DENSE * len(digits))
     return PARTLY if dense and announced is not False else 0.0
 
 

@@ -31,17 +31,14 @@ class Hold(Params):
 
 def held(view: CallView, params: Hold) -> Signal:
     """The agent announces a hold and nobody speaks for over so many seconds."""
-    long = [(gap, longer) for gap in silences(view) if (longer := _longer(gap, params.over_s)) > FAINT]
+    long = _long_silences(view, params.over_s)
     return any_of([Signal(min(longer, sharper(_announced(view, gap, params)))) for gap, longer in long])
 
 
 def hold_wrong(view: CallView, params: Hold) -> Signal:
     """Back from an announced hold, the agent neither thanks nor apologises."""
     faults: list[Signal] = []
-    for gap in silences(view):
-        longer = _longer(gap, params.over_s)
-        if longer <= FAINT:
-            continue
+    for gap, longer in _long_silences(view, params.over_s):
         hold = min(longer, sharper(_announced(view, gap, params)))
         back = _return(view, gap)
         if hold <= FAINT or not back:
@@ -65,10 +62,7 @@ def _return(view: CallView, gap: tuple[float, float]) -> list[Turn]:
 def dead_air(view: CallView, params: Hold) -> Signal:
     """Nobody speaks for over so many seconds and no hold was announced before."""
     faults: list[Signal] = []
-    for gap in silences(view):
-        longer = _longer(gap, params.over_s)
-        if longer <= FAINT:
-            continue
+    for gap, longer in _long_silences(view, params.over_s):
         alone = min(longer, 1.0 - _announced(view, gap, params))
         faults.append(Signal(alone, (Evidence("unknown", *gap, ""),), f"静默 {gap[1] - gap[0]:.1f} 秒"))
     return any_of(faults)
@@ -90,9 +84,14 @@ def _silences(view: CallView) -> list[tuple[float, float]]:
     return gaps
 
 
-def _longer(gap: tuple[float, float], limit_s: float) -> float:
-    length = gap[1] - gap[0]
-    return 0.5 if abs(length - limit_s) < TOLERANCE_S else float(length > limit_s)
+def _long_silences(view: CallView, limit_s: float) -> list[tuple[tuple[float, float], float]]:
+    """The silences that may last longer than a limit, and how likely each does."""
+    lengths = [(gap, gap[1] - gap[0]) for gap in silences(view)]
+    return [
+        (gap, 0.5 if abs(length - limit_s) < TOLERANCE_S else 1.0)
+        for gap, length in lengths
+        if length > limit_s or abs(length - limit_s) < TOLERANCE_S
+    ]
 
 
 def _announced(view: CallView, gap: tuple[float, float], params: Hold) -> float:
@@ -190,4 +189,4 @@ def speech_rate_wrong(view: CallView, params: SpeechRate) -> Signal:
 
 
 def _seconds(view: CallView) -> float:
-    return sum(s.end_s - s.start_s for s in view.speech("agent"))
+    return view.spoken_s("agent")

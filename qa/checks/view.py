@@ -37,6 +37,14 @@ class Window(NamedTuple):
 
 
 ANYWHERE = Window()
+
+
+def window_of(part: str, turns: int | None, after_s: float | None, before_s: float | None) -> Window:
+    """A window; the whole call is always `ANYWHERE` itself."""
+    window = Window(part, turns, after_s, before_s)
+    return ANYWHERE if window == ANYWHERE else window
+
+
 Search = tuple[tuple[str, ...], Role, Window, float, bool]
 """Names, role, window and prior, and whether hits are contested."""
 
@@ -56,9 +64,7 @@ class CallView:
     _indices: dict[tuple[Role, Window], Sequence[int]] = field(default_factory=dict)
     _once: dict[Hashable, Any] = field(default_factory=dict)
     _ranges: dict[tuple[Role, Window], NDArray[np.int32]] = field(default_factory=dict)
-    _found: dict[tuple[tuple[str, ...], Role, Window, float, bool], tuple[Occurrence, ...]] = field(
-        default_factory=dict
-    )
+    _found: dict[Search, tuple[Occurrence, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.heard = self.listening or Listening(self.call, self.book.lexicon)
@@ -77,9 +83,22 @@ class CallView:
         """All turns in order of their start."""
         return self.heard.turns
 
+    def following(self, role: Role, after_s: float) -> tuple[Turn, ...]:
+        """The turns more likely a role's than not that begin after a moment."""
+        starts_s, turns = self.once(("following", role), lambda: self._own(role))
+        return turns[bisect_right(starts_s, after_s) :]
+
+    def _own(self, role: Role) -> tuple[list[float], tuple[Turn, ...]]:
+        turns = tuple([turn for turn in self.turns if self.weight(turn, role) >= 0.5])
+        return [turn.start_s for turn in turns], turns
+
     def speech(self, role: Role) -> tuple[Speech, ...]:
         """Spans in which a role is heard, joined where they touch, in order."""
         return self.once(("speech", role), lambda: self._speech(role))
+
+    def spoken_s(self, role: Role) -> float:
+        """Seconds in which a role is heard."""
+        return self.once(("spoken", role), lambda: sum([s.end_s - s.start_s for s in self.speech(role)]))
 
     def _speech(self, role: Role) -> tuple[Speech, ...]:
         spans = sorted((s for s in self.call.speech if s.role == role), key=lambda s: s.start_s)
@@ -118,29 +137,32 @@ class CallView:
         self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
     ) -> tuple[Occurrence, ...]:
         """Where a role may have said any phrase of the named sets (or literal patterns), none overlapping."""
-        key = (names, role, window, prior, False)
-        if key not in self._found:
-            if self.book.members(names).isdisjoint(self.heard.audible(role, prior)):
-                return ()
-            hits = self.heard.hits(role)
-            found = likeliest(*hits.found, self.book.numbers(names), self._covered(role, window), prior)
-            self._found[key] = self._occurrences(role, hits, *found)
-        return self._found[key]
+        return self._search((names, role, window, prior, False))
 
     def contested(
         self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE, prior: float = 0.0
     ) -> tuple[Occurrence, ...]:
         """As `find_any`, but a poor match gives way where an ordinary phrase explains the same syllables better."""
-        key = (names, role, window, prior, True)
-        if key not in self._found:
-            if self.book.members(names).isdisjoint(self.heard.audible(role, prior)):
-                return ()
-            hits = self.heard.hits(role)
-            ordinary = OPENING_PHRASES if window.part == "opening" else ORDINARY
-            patterns, others = self.book.numbers(names), self.book.numbers(self.book.others(ordinary, names))
-            found = contested(*hits.found, patterns, others, self._covered(role, window), prior)
-            self._found[key] = self._occurrences(role, hits, *found)
-        return self._found[key]
+        return self._search((names, role, window, prior, True))
+
+    def _search(self, search: Search) -> tuple[Occurrence, ...]:
+        found = self._found.get(search)
+        if found is None:
+            found = self._found[search] = self._searched(*search)
+        return found
+
+    def _searched(
+        self, names: tuple[str, ...], role: Role, window: Window, prior: float, against_others: bool
+    ) -> tuple[Occurrence, ...]:
+        if self.book.members(names).isdisjoint(self.heard.audible(role, prior)):
+            return ()
+        hits, patterns, covered = self.heard.hits(role), self.book.numbers(names), self._covered(role, window)
+        if against_others:
+            others = self.book.others(OPENING_PHRASES if window.part == "opening" else ORDINARY, names)
+            rows, likely = contested(*hits.found, patterns, others, covered, prior)
+        else:
+            rows, likely = likeliest(*hits.found, patterns, covered, prior)
+        return self._occurrences(role, hits, rows, likely)
 
     def turns_with(self, names: tuple[str, ...], role: Role) -> list[Turn]:
         """The turns in which a hit of the named phrases begins, however poor it is."""
@@ -151,9 +173,11 @@ class CallView:
 
     def _covered(self, role: Role, window: Window) -> NDArray[np.int32]:
         """The syllables [start, end) that a window covers, (k, 2)."""
-        if (role, window) not in self._ranges:
-            self._ranges[role, window] = np.array(self.ranges(role, window), dtype=np.int32).reshape(-1, 2)
-        return self._ranges[role, window]
+        key = (role, window)
+        covered = self._ranges.get(key)
+        if covered is None:
+            covered = self._ranges[key] = np.array(self.ranges(role, window), dtype=np.int32).reshape(-1, 2)
+        return covered
 
     def _occurrences(
         self, role: Role, hits: Hits, rows: NDArray[np.int64], likely: NDArray[np.float64]
@@ -170,14 +194,15 @@ class CallView:
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
         """What `find` gives, found once a call."""
-        if key not in self._once:
-            self._once[key] = find()
-        return cast(T, self._once[key])
+        found = self._once.get(key, self)
+        if found is self:
+            found = self._once[key] = find()
+        return cast(T, found)
 
     def said(self, names: tuple[str, ...], role: Role, window: Window = ANYWHERE) -> float:
         """Probability that a role said any of the named phrases in a window; never below what weak hearing may hide."""
         found = self.contested(names, role, window, EXPECTED)
-        best = max((o.probability for o in found), default=0.0)
+        best = max([o.probability for o in found], default=0.0)
         return max(best, self.hidden(role, window))
 
     def hidden(self, role: Role, window: Window = ANYWHERE) -> float:
@@ -197,9 +222,11 @@ class CallView:
         """Indices of a stream's turns that lie in a window."""
         if window is ANYWHERE:
             return range(len(self.stream(role).turns))
-        if (role, window) not in self._indices:
-            self._indices[role, window] = self._chosen(role, window)
-        return self._indices[role, window]
+        key = (role, window)
+        chosen = self._indices.get(key)
+        if chosen is None:
+            chosen = self._indices[key] = self._chosen(role, window)
+        return chosen
 
     def _chosen(self, role: Role, window: Window) -> Sequence[int]:
         stream = self.stream(role)

@@ -49,9 +49,9 @@ def said(view: CallView, params: Said) -> Signal:
 
 def _not_denied(view: CallView, found: tuple[Occurrence, ...], params: Said, window: Window) -> list[Occurrence]:
     """The hits that no phrase of `unless` explains better; in doubt where both do about as well, or both poorly."""
-    denials = (
-        [o for o in view.find_any(params.unless, params.by, window) if o.probability >= 0.4] if params.unless else []
-    )
+    if not found or not params.unless:
+        return list(found)
+    denials = [o for o in view.find_any(params.unless, params.by, window) if o.probability >= 0.4]
     kept = []
     for hit in found:
         rival = max((d.ratio for d in denials if d.start < hit.end and hit.start < d.end), default=0.0)
@@ -85,8 +85,12 @@ def forbidden(view: CallView, params: Forbidden) -> Signal:
             o for o in view.contested(params.alone, params.by, window, EXPECTED) if _alone(view, o, params.by)
         )
     suspicious = view.contested(params.review, params.by, window, UNEXPECTED) if params.review else ()
-    weighed = [(o, _blame(view, o, params, window, certain)) for o in certain]
-    weighed += [(o, min(0.6, _blame(view, o, params, window, certain))) for o in suspicious]
+    if not certain and not suspicious:
+        return Signal(0.0)
+    excuses = view.find_any(params.excuse, params.by, window, UNEXPECTED) if params.excuse else ()
+    quotes = _quotes(view, params, window, certain)
+    weighed = [(o, _blame(view, o, params, excuses, quotes)) for o in certain]
+    weighed += [(o, min(0.6, _blame(view, o, params, excuses, quotes))) for o in suspicious]
     weighed = _not_cleared(view, params, _borne_out(_apart([(o, p) for o, p in weighed if p > FAINT])))
     top = max((p for _, p in weighed), default=0.0)
     told = [(o, p) for o, p in weighed if p >= min(0.5, top)]
@@ -146,19 +150,21 @@ def _close(one: Occurrence, other: Occurrence) -> bool:
     return same_breath(one, other) and max(one.start, other.start) - min(one.end, other.end) <= QUOTE_REACH
 
 
-def _blame(
-    view: CallView, hit: Occurrence, params: Forbidden, window: Window, certain: tuple[Occurrence, ...]
-) -> float:
-    """Probability that these are forbidden words of the role's own; words in another hit do not tell of quoting."""
-    probability = _heard(hit)
-    excuses = view.find_any(params.excuse, params.by, window, UNEXPECTED) if params.excuse else ()
-    quotes = [
-        q
-        for q in quotations(view, params.by, window)
-        if not any(o.start <= q.start and q.end <= o.end and o.probability >= HALF_SURELY for o in certain)
-        and not _over(q, hit)
+def _quotes(view: CallView, params: Forbidden, window: Window, certain: tuple[Occurrence, ...]) -> list[Occurrence]:
+    """Where the role says whom it quotes; words within a likely hit do not tell of quoting."""
+    likely = [o for o in certain if o.probability >= HALF_SURELY]
+    return [
+        q for q in quotations(view, params.by, window) if not any(o.start <= q.start and q.end <= o.end for o in likely)
     ]
-    quoted = max(_near(hit, excuses, params.within, after=True), _near(hit, quotes, QUOTE_REACH, after=False))
+
+
+def _blame(
+    view: CallView, hit: Occurrence, params: Forbidden, excuses: Sequence[Occurrence], quotes: list[Occurrence]
+) -> float:
+    """Probability that these are forbidden words of the role's own."""
+    probability = _heard(hit)
+    open_quotes = [q for q in quotes if not _over(q, hit)]
+    quoted = max(_near(hit, excuses, params.within, after=True), _near(hit, open_quotes, QUOTE_REACH, after=False))
     if quoted >= SURELY:
         return QUOTED * probability
     if quoted >= HALF_SURELY:
@@ -280,7 +286,7 @@ def _asking(view: CallView, params: Answered) -> list[Occurrence]:
 def _reply(view: CallView, asked: Occurrence, params: Answered) -> list[Turn]:
     """The role's next turns, and what goes on from the last of them without a pause (a turn cut in two)."""
     reply: list[Turn] = []
-    for turn in (t for t in view.turns if t.start_s > asked.start_s and view.weight(t, params.by) >= 0.5):
+    for turn in view.following(params.by, asked.start_s):
         if len(reply) >= params.within_turns and turn.start_s - reply[-1].end_s > NO_PAUSE_S:
             break
         reply.append(turn)
