@@ -58,7 +58,7 @@ def _versions(ruleset: RuleSet) -> list[tuple[RuleSet, Rule]]:
     found: dict[int, tuple[RuleSet, Rule]] = {}
     for each in (ruleset, *(version for _, version in ruleset.versions)):
         for rule in each.rules:
-            found.setdefault(id(rule.violated), (each, rule))
+            found.setdefault(id(rule.examples), (each, rule))
     return list(found.values())
 
 

@@ -92,7 +92,7 @@ def _firm(signal: Signal, least: float) -> Signal:
 
 
 def _judge(expression: Expression, view: CallView) -> Judged:
-    """A condition shared by rules (see `shared`) is judged once a call; kept with it, its id is no other's."""
+    """A condition shared by rules (see `interned`) is judged once a call; kept with it, its id is no other's."""
     known = view.judged.get(id(expression))
     if known is None:
         known = view.judged[id(expression)] = (expression, _judged(expression, view))
@@ -156,9 +156,9 @@ def _advises(expression: Expression) -> bool:
     return OPERATORS[expression.operator].advisory
 
 
-def shared(expression: Expression, known: dict[str, Expression]) -> Expression:
+def interned(expression: Expression, known: dict[str, Expression]) -> Expression:
     """The condition with its parts, each the very object of an equal one in `known`, to which new ones are added."""
-    own = replace(expression, parts=tuple(shared(part, known) for part in expression.parts))
+    own = replace(expression, parts=tuple(interned(part, known) for part in expression.parts))
     return known.setdefault(repr(own), own)
 
 

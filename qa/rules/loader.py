@@ -15,7 +15,7 @@ from qa.checks.naming import as_choice
 from qa.checks.phrasebook import Phrasebook
 from qa.errors import ConfigError, RuleError
 from qa.phonetics import Lexicon, build_lexicon, compile_pattern
-from qa.rules.expression import parse, phrase_names, shared
+from qa.rules.expression import interned, parse, phrase_names
 from qa.rules.folder import DATES, Entry, Folder, Origin, changes, holding, lineage, read_folder
 from qa.rules.learned import NAME, Learned, lay_over
 from qa.rules.model import Era, Expression, Rule, RuleBook, RuleSet
@@ -200,8 +200,8 @@ def _rule(
     return Rule(
         **{
             **file.model_dump(exclude={"violated", "applies", "examples", "multipliers", "excludes", *DATES}),
-            "violated": shared(violated, conditions),
-            "applies": shared(applies, conditions) if applies else None,
+            "violated": interned(violated, conditions),
+            "applies": interned(applies, conditions) if applies else None,
             "examples": examples,
             "multipliers": tuple(file.multipliers),
             "excludes": tuple(file.excludes),

@@ -257,3 +257,10 @@ WAIT, BACK = "said: {phrases: [wait]}", "said: {phrases: [back]}"
 )
 def test_logic(tmp_path: Path, logic: str, lines: tuple[str, ...], expected: str) -> None:
     assert holds(tmp_path, f"{logic}: [{{{WAIT}}}, {{{BACK}}}]", call_of(*lines)) == expected
+
+
+def test_equal_conditions_are_one_object(tmp_path: Path) -> None:
+    condition = "all: [{said: {phrases: [sorry]}}, {not: {said: {phrases: [sorry]}}}, {said: {phrases: [wait]}}]"
+    (rule,) = load(tmp_path, {"a/rules.yaml": RULE.replace("CONDITION", condition)}).rulesets["a"].rules
+    one, denied, other = rule.violated.parts
+    assert denied.parts[0] is one and other is not one
