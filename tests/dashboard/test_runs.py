@@ -23,6 +23,11 @@ from tests.dashboard.conftest import APP
 PATIENCE_S = 120
 
 
+@pytest.fixture(autouse=True)
+def no_retry_yet() -> None:
+    operating._desk.cache_clear()
+
+
 @pytest.fixture
 def nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
     """A run with a failure that has ended, and one at work."""
@@ -99,7 +104,6 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     recording.write_text("no sound at all")
     run = subprocess.run([sys.executable, "-m", "qa", "run", str(recording.parent)], capture_output=True)
     assert run.returncode == 1
-    operating._desk.cache_clear()
     return recording
 
 
@@ -140,17 +144,17 @@ def test_a_recording_that_was_mended_is_tried_again_from_the_page(broken: Path) 
     assert list(page().dataframe[-1].value["状态"]) == ["完成", "完成"]
 
 
-def test_a_retry_that_does_not_begin_says_why(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_retry_that_does_not_begin_says_why(nights: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_RULES", "no/such/folder")
-    press(page(), "重试全部失败的录音")
+    press(page(run=str(nights[0])), "重试全部失败的录音")
     assert "no/such/folder" in (ended().fault or "")
-    assert "no/such/folder" in " ".join(error.value for error in page().error)
+    assert "no/such/folder" in " ".join(error.value for error in page(run=str(nights[0])).error)
 
 
-def test_two_retries_at_once_are_refused(broken: Path) -> None:
-    operating.retry(["call1"])
+def test_two_retries_at_once_are_refused(nights: tuple[int, int]) -> None:
+    operating.retry(["bad"])
     with pytest.raises(operating.RetryError):
-        operating.retry(["call1"])
+        operating.retry(["bad"])
     ended()
 
 
