@@ -20,7 +20,7 @@ from tests.builders import make_failed, make_result, make_transcript
 from tests.conftest import ROOT
 from tests.dashboard.conftest import APP
 
-PATIENCE_S = 120
+PATIENCE_S = 240
 
 
 @pytest.fixture(autouse=True)
