@@ -14,6 +14,7 @@ from dashboard.components.appeal import appeal_panel
 from dashboard.components.beside import beside
 from dashboard.components.call_player import Walk, call_player, player_key
 from dashboard.components.notices import empty, store_in_words
+from dashboard.components.removed import recording_removed, words_removed
 from dashboard.components.sound import sound, url_of
 from dashboard.i18n import t
 from dashboard.walking import Way, way
@@ -176,7 +177,11 @@ with store_in_words():
     elif result.status == "skipped":
         st.info(t("call.skipped", error=result.error or "—"), icon=":material/info:")
     beside(result)
-    if result.call:
+    if result.words_removed_at:
+        words_removed(result, card.findings if card else ())
+    elif result.call:
+        if result.recording_removed_at:
+            recording_removed(result)
         if result.call.notes:
             told = ";".join(t("note.truncated") if note == "truncated" else note for note in result.call.notes)
             st.warning(t("call.notes", notes=told), icon=":material/warning:")

@@ -46,9 +46,12 @@ def open_calibration(
     if not wanted:
         raise ConfigError("a calibration needs calls; name them, or a file that lists them")
     call: Any = CallRecord
-    scored = select(call.call_id).where(call.call_id.in_(wanted), call.status == "scored")
-    if strange := sorted(set(wanted) - set(session.execute(scored).scalars())):
+    scored = select(call.call_id, call.words_removed_at).where(call.call_id.in_(wanted), call.status == "scored")
+    found = {row.call_id: row.words_removed_at for row in session.execute(scored)}
+    if strange := sorted(set(wanted) - found.keys()):
         raise ConfigError(f"{', '.join(strange)}: no such scored call; `qa export --format csv` lists them")
+    if bare := sorted(call_id for call_id, removed_at in found.items() if removed_at):
+        raise ConfigError(f"{', '.join(bare)}: what was said was removed (qa forget); choose calls that can be heard")
     made = CalibrationRecord(name=name, reference=reference, opened_by=by, opened_at=now)
     session.add(made)
     session.flush()

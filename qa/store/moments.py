@@ -28,7 +28,10 @@ class Moment:
 
 
 def costliest(*, session: Session, where: CallFilter, limit: int) -> list[Moment]:
-    """The dearest deductions of a choice of calls at their first evidence, the latest of equally dear ones first."""
+    """The dearest deductions of a choice of calls at their first evidence, the latest of equally dear ones first.
+
+    Calls of which words or recording were removed are left out: there is nothing to hear.
+    """
     first = and_(
         current(EvidenceRecord),
         col(EvidenceRecord.finding) == col(FindingRecord.position),
@@ -51,6 +54,7 @@ def costliest(*, session: Session, where: CallFilter, limit: int) -> list[Moment
         .join(FindingRecord, current(FindingRecord))
         .join(EvidenceRecord, first)
         .where(*conditions(where), col(FindingRecord.verdict) == "violated", col(FindingRecord.points) > 0)
+        .where(col(CallRecord.words_removed_at).is_(None), col(CallRecord.recording_removed_at).is_(None))
         .order_by(col(FindingRecord.points).desc(), col(CallRecord.started_at).desc(), col(CallRecord.call_id))
         .limit(limit)
     )
