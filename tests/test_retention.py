@@ -160,6 +160,15 @@ def test_a_call_that_both_periods_keep_back_counts_once(store: Engine, db: str, 
     assert (found.calls, found.recordings, found.kept) == (0, 0, {"provisional": 1})
 
 
+def test_a_call_may_keep_its_recording_and_lose_its_words(store: Engine, db: str, tmp_path: Path) -> None:
+    path = recorded(store, tmp_path / "c1.wav", content="声音")
+    recorded(store, path, "c2", started_at=NOW - DAY)
+    with writing(store) as session:
+        session.execute(text("UPDATE call SET transcript_key = NULL WHERE call_id = 'c2'"))
+    found, _ = away(db, words=30)
+    assert (dict(found.calls), found.kept) == ({"recordings": 0, "words": 1}, {"shared": 1}) and path.exists()
+
+
 def test_without_any_period_nothing_is_done(db: str) -> None:
     with pytest.raises(ConfigError, match="QA_KEEP_WORDS_DAYS"):
         away(db, recordings=None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, exists, func, not_, or_, select
+from sqlalchemy import and_, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
@@ -73,26 +73,30 @@ class Removal:
 def due(*, session: Session, periods: Periods, now: datetime) -> Due:
     """What `qa forget` would do at a time, in counts. Calls that both periods keep back count once."""
     holds = needs(session=session, now=now)
-    free: dict[Kind, int] = {}
+    free: Counter[Kind] = Counter()
     kept: Counter[Reason] = Counter()
-    told: list[Any] = []
     remote = 0
+    told: Any = false()
     for kind in SUBJECTS:
         before = periods.before(kind, now)
         if before is None:
             continue
-        whose = [past_due(kind, before)]
-        if kind == "recordings":
-            remote = _count(session, select(_CALL.call_id).where(*whose, not_(local())))
-            whose.append(local())
-        reason = why(holds, kind, before)
-        free[kind] = _count(session, select(_CALL.call_id).where(*whose, reason.is_(None)))
-        rows = select(reason.label("why")).where(*whose, reason.is_not(None), *(not_(other) for other in told))
-        found = rows.subquery()
-        for told_as, number in session.execute(select(found.c.why, func.count()).group_by(found.c.why)):
-            kept[told_as] += int(number)
-        told.append(and_(*whose))
-    return Due(free.get("words", 0), free.get("recordings", 0), dict(kept), remote)
+        past = past_due(kind, before)
+        here = true() if kind == "words" else local()
+        stays = why(holds, kind, before)
+        columns = (stays.label("why"), here.label("here"), told.label("told"))
+        rows = select(*columns).where(past).subquery()
+        for reason, is_here, was_told, number in session.execute(
+            select(*rows.c, func.count()).select_from(rows).group_by(*rows.c)
+        ):
+            if not is_here:
+                remote += number
+            elif reason is None:
+                free[kind] += number
+            elif not was_told:
+                kept[reason] += number
+        told = and_(past, stays.is_not(None))
+    return Due(free["words"], free["recordings"], dict(kept), remote)
 
 
 def last_removals(*, session: Session) -> tuple[Removal, ...]:
@@ -128,10 +132,6 @@ def why(holds: Needs, kind: Kind, before: datetime) -> Any:
         same = and_(_OTHER.recording_path == _CALL.recording_path, _OTHER.recording_removed_at.is_(None))
     stays = or_(not_(_began_before(_OTHER, before)), holds.needed(_OTHER))
     return holds.why(_CALL, exists().where(same, _OTHER.call_id != _CALL.call_id, stays))
-
-
-def _count(session: Session, query: Any) -> int:
-    return int(session.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
 
 def _began_before(call: Any, moment: datetime) -> Any:

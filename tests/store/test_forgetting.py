@@ -1,6 +1,8 @@
 """What is left of a call whose words were removed, and what everything else makes of it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 from typing import Any
 
 from sqlalchemy import Engine, text, update
@@ -181,3 +183,37 @@ def test_what_a_rescoring_has_ready_does_not_count(store: Engine) -> None:
     assert SECRET not in everything(store)
     with writing(store) as session:
         assert publish(session=session, run_id=run).calls == 0
+
+
+def test_a_younger_call_that_is_stored_meanwhile_has_its_words(store: Engine) -> None:
+    """Whichever of both comes first: a call that is not marked is never left with an empty transcript."""
+    sources = [f"{number:064}" for number in range(20)]
+    for number, source in enumerate(sources):
+        quoting(store, f"old-{number:02}", source=source)
+    began = Barrier(2)
+
+    def younger() -> None:
+        began.wait()
+        for number, source in enumerate(sources):
+            quoting(store, f"young-{number:02}", source=source, started_at=NOW - DAY)
+
+    def removal() -> set[str]:
+        gone: set[str] = set()
+        began.wait()
+        for _ in range(10):
+            with writing(store) as session:
+                batch = forget_words(session=session, order=ORDER, after="", most=3)
+            gone |= set(batch.removed)
+        return gone
+
+    with ThreadPoolExecutor(2) as threads:
+        stored, removed = threads.submit(younger), threads.submit(removal)
+        stored.result()
+        gone = removed.result()
+    with reading(store) as session:
+        results = list(load_results(session=session, call_ids=call_ids(session=session)))
+    assert len(results) == 2 * len(sources)
+    for result in results:
+        assert result.call is not None
+        assert bool(result.call.turns) is (result.words_removed_at is None) is (result.meta.call_id not in gone)
+    assert not any(call_id.startswith("young") for call_id in gone)

@@ -51,6 +51,9 @@ def fill(store: Engine) -> None:
         note_item(session=session, run_id=run, call_id="c2", work="kept", status="scored", error=None)
         for name in ("finding", "scorecard"):
             session.execute(CallRecord.metadata.tables[name].update().values(machine={"score": 90.5}))
+        at = datetime(2026, 5, 1, tzinfo=UTC)
+        session.execute(CallRecord.metadata.tables["transcript"].update().values(words_removed_at=at))
+        session.execute(CallRecord.metadata.tables["call"].update().values(recording_removed_at=at))
         for table in CallRecord.metadata.sorted_tables:
             if session.execute(select(table)).first() is None:
                 session.execute(table.insert().values({c.name: some(session, c) for c in table.columns}))
