@@ -103,6 +103,12 @@ with store_in_words():
         empty("agent")
         st.stop()
     scores(agent_id)
+    st.page_link(
+        "views/periods.py",
+        label=t("agent.period_score"),
+        icon=":material/functions:",
+        query_params={"agent": agent_id},
+    )
     leads = may(viewer(), "lead")
     left, right = st.columns([3, 2])
     with left:
