@@ -3,7 +3,8 @@
 All times are seconds from the start of the recording.
 """
 
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from types import MappingProxyType
@@ -36,6 +37,20 @@ class Word:
     end_s: float
     text: str
     confidence: float
+
+
+class UnmadeWords(Sequence[Word]):
+    """Words of which each is made when somebody looks at it."""
+
+    @property
+    @abstractmethod
+    def texts(self) -> Sequence[str]:
+        """The text of each word, for which none is made."""
+
+
+def texts_of(words: Sequence[Word]) -> Sequence[str]:
+    """The text of each word."""
+    return words.texts if isinstance(words, UnmadeWords) else [word.text for word in words]
 
 
 @dataclass(frozen=True, slots=True)

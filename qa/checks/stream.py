@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.call import Role, Turn
+from qa.call import Role, Turn, texts_of
 from qa.checks.joining import joined
 from qa.finding import Evidence
 from qa.phonetics import Phones, kernel
@@ -158,9 +158,8 @@ def time_at(turn: Turn, char: int) -> float:
 
 def word_ends(turn: Turn) -> tuple[int, ...]:
     """Where each word of a turn ends in its text; nothing where its words are not known."""
-    if not turn.words or "".join([w.text for w in turn.words]) != turn.text:
-        return ()
-    return tuple(accumulate([len(w.text) for w in turn.words]))
+    texts = texts_of(turn.words)
+    return tuple(accumulate(map(len, texts))) if "".join(texts) == turn.text else ()
 
 
 def _time_of(turn: Turn, char: int, ends: tuple[int, ...]) -> float:

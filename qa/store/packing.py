@@ -12,13 +12,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.call import Speech, Turn, Word
+from qa.call import Speech, Turn, UnmadeWords, Word
 
 MAGIC = b"QAT1"
 HEAD, LENGTH = struct.Struct("<4s8sI"), struct.Struct("<I")
@@ -88,6 +88,10 @@ class _Words:
         values = rows.reshape(len(STEPS), count) / steps[:, None]
         return [0, *accumulate(lengths.tolist())], values.tolist()
 
+    def texts(self, first: int, last: int) -> list[str]:
+        edges = self._columns[0][first : last + 1]
+        return [self._text[start:end] for start, end in pairwise(edges)]
+
     def made(self, first: int, last: int) -> tuple[Word, ...]:
         edges, (starts, ends, confidences) = self._columns
         return tuple(
@@ -95,8 +99,8 @@ class _Words:
         )
 
 
-class _TurnWords(Sequence[Word]):
-    """The words of one turn: equal to the tuple of them, and made once somebody looks."""
+class _TurnWords(UnmadeWords):
+    """The words of one turn, equal to the tuple of them."""
 
     __slots__ = ("_first", "_last", "_made", "_words")
 
@@ -109,6 +113,10 @@ class _TurnWords(Sequence[Word]):
             self._made = self._words.made(self._first, self._last)
         return self._made
 
+    @property
+    def texts(self) -> list[str]:
+        return self._words.texts(self._first, self._last)
+
     def __len__(self) -> int:
         return self._last - self._first
 
@@ -120,7 +128,10 @@ class _TurnWords(Sequence[Word]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Word, ...]: ...
     def __getitem__(self, index: int | slice) -> Word | tuple[Word, ...]:
-        return self._tuple()[index]
+        if isinstance(index, slice):
+            return self._tuple()[index]
+        place = range(self._first, self._last)[index]
+        return self._words.made(place, place + 1)[0]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and self._tuple() == tuple(other)

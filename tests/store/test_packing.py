@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.call import Speech, Turn, Word
+from qa.call import Speech, Turn, Word, texts_of
 from qa.store import packing
 from qa.store.packing import pack_turns, unpack_turns
 from tests.builders import make_turn
@@ -60,6 +60,9 @@ def test_words_that_are_made_late_behave_like_a_tuple() -> None:
     ((turn,), _) = unpacked
     assert hash(turn) == hash(TURN) and repr(turn) == repr(TURN) and turn == TURN != replace(turn, words=())
     assert (len(turn.words), turn.words[-1], turn.words[:2]) == (7, TURN.words[-1], TURN.words[:2])
+    assert texts_of(turn.words) == texts_of(TURN.words) == list("您好,大龙供暖")
+    with pytest.raises(IndexError):
+        turn.words[7]
     assert tuple(turn.words) == TURN.words == replace(turn, role="customer").words
 
 
