@@ -56,8 +56,9 @@ def answers(view: CallView, hit: Occurrence, role: Role) -> bool:
     """Whether the hit begins the role's answer to what the other side has just said."""
     if _before(hit) > ALONE_REST:
         return False
-    earlier = [t for t in view.turns if t.start_s < hit.turn.start_s and view.syllables(t) > SHORT_REPLY]
-    return bool(earlier) and view.weight(earlier[-1], role) < 0.5
+    earlier = reversed(view.turns[: view.before(hit.turn.start_s)])
+    last = next((t for t in earlier if view.syllables(t) > SHORT_REPLY), None)
+    return last is not None and view.weight(last, role) < 0.5
 
 
 def begins_anew(view: CallView, hit: Occurrence, role: Role) -> bool:

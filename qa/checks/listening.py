@@ -31,6 +31,11 @@ class Listening:
         return tuple(sorted(self.call.turns, key=lambda t: (t.start_s, t.end_s)))
 
     @cached_property
+    def starts_s(self) -> list[float]:
+        """When each of them begins."""
+        return [turn.start_s for turn in self.turns]
+
+    @cached_property
     def sounds(self) -> Sounds:
         """Syllables of all turns, in the order of the call's turns."""
         return sounds_of(self.call.phones, [turn.text for turn in self.call.turns])

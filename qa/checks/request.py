@@ -67,10 +67,10 @@ def _requests(view: CallView, params: NumberRequest) -> list[tuple[float, Eviden
 def _answers(view: CallView, turn: Turn) -> bool:
     """Whether a turn of the agent can be an answer: the customer spoke more than a word before it, or there is a pause
     in which a question may have gone unheard."""
-    before = [t for t in view.turns if t.start_s < turn.start_s]
-    if not before:
+    earlier = view.before(turn.start_s)
+    if not earlier:
         return False
-    last = before[-1]
+    last = view.turns[earlier - 1]
     if view.weight(last, "customer") >= 0.5:
         return view.syllables(last) >= QUESTION
     return turn.start_s - last.end_s >= UNHEARD_S

@@ -83,6 +83,10 @@ class CallView:
         """All turns in order of their start."""
         return self.heard.turns
 
+    def before(self, second: float) -> int:
+        """How many turns begin before a moment: these are the first ones."""
+        return bisect_left(self.heard.starts_s, second)
+
     def following(self, role: Role, after_s: float) -> tuple[Turn, ...]:
         """The turns more likely a role's than not that begin after a moment."""
         starts_s, turns = self.once(("following", role), lambda: self._own(role))

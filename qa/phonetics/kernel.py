@@ -339,11 +339,12 @@ def candidates(seeds: Seeds, sizes: Ints, classes: Ints) -> tuple[Ints, Ints, In
     found_wording, found_at, found_group = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
     found, groups = 0, 0
     for pattern in range(seeds.owners):
-        touching, heard = 0, last[pattern]
+        touching, heard, low, high = 0, last[pattern], bins, 0
         if heard < 0:
             continue
         while heard >= 0:
             seed, bin = seed_of[heard], bin_of[heard]
+            low, high = min(low, bin), max(high, bin)
             for place in range(edges[seed], edges[seed + 1]):
                 wording = wordings[place]
                 if slots[wording] < 0:
@@ -351,7 +352,9 @@ def candidates(seeds: Seeds, sizes: Ints, classes: Ints) -> tuple[Ints, Ints, In
                     touching += 1
                 counts[bin, slots[wording]] += 1
             heard = before[heard]
-        for bin in range(bins):
+        # A bin is ready by its own seeds and those of the next one.
+        low = max(0, low - 1)
+        for bin in range(low, high + 1):
             if ready[pattern, bin] and _any_full(counts[bin], counts[bin + 1], wanted, touching):
                 region = bin // REGION
                 for i in range(touching):
@@ -365,7 +368,7 @@ def candidates(seeds: Seeds, sizes: Ints, classes: Ints) -> tuple[Ints, Ints, In
             counts[bin_of[heard], :touching] = 0
             heard = before[heard]
         slots[touched[:touching]] = -1
-        for region in range(regions):
+        for region in range(low // REGION, high // REGION + 1):
             for rank in range(filled[region]):
                 found_wording[found], found_group[found] = best[region, rank], groups
                 found_at[found] = (best_bin[region, rank] - lead) * BAND
