@@ -169,6 +169,9 @@ class _Forgetting:
             self.sizes[path] = os.lstat(path).st_size
 
     def _remove(self, path: str) -> bool:
+        if os.path.islink(path):
+            self._fail(path, "is a link; remove the file that it leads to, and the link")
+            return False
         self._measure(path)
         try:
             Path(path).unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from qa.store.engine import reading, writing
 from qa.store.loading import load_result
 from qa.store.retention import Periods, due, last_removals
 from qa.store.saving import save_result, start_run
+from qa.store.state import failed_ids
 from qa.store.work import Seen, note_seen
 from tests.builders import make_call, make_failed, make_meta, make_transcript
 from tests.notebook import Notebook
@@ -132,6 +133,15 @@ def test_one_that_cannot_be_removed_is_told_and_the_rest_goes_on(store: Engine, 
     assert not removed(store) and removed(store, "c2")
 
 
+def test_a_link_is_told_since_what_it_leads_to_would_stay(store: Engine, db: str, tmp_path: Path) -> None:
+    path = recorded(store, tmp_path / "c1.wav", content="声音")
+    path.rename(tmp_path / "archive.wav")
+    path.symlink_to(tmp_path / "archive.wav")
+    found, notebook = away(db)
+    assert found.failed == 1 and path.exists() and not removed(store)
+    assert notebook.notes == [f"{path}: is a link; remove the file that it leads to, and the link, then start again"]
+
+
 def hashed(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
@@ -167,6 +177,25 @@ def test_a_call_may_keep_its_recording_and_lose_its_words(store: Engine, db: str
         session.execute(text("UPDATE call SET transcript_key = NULL WHERE call_id = 'c2'"))
     found, _ = away(db, words=30)
     assert (dict(found.calls), found.kept) == ({"recordings": 0, "words": 1}, {"shared": 1}) and path.exists()
+
+
+def test_a_dry_run_counts_words_and_removes_none(store: Engine, db: str, tmp_path: Path) -> None:
+    recorded(store, tmp_path / "c1.wav")
+    ahead, _ = away(db, words=30, recordings=None, dry_run=True)
+    assert not removed(store)
+    found, _ = away(db, words=30, recordings=None)
+    assert ahead.calls == found.calls == {"words": 1} and ahead.bytes["words"] > 500
+
+
+def test_a_failed_call_without_its_recording_is_not_tried_again(store: Engine, db: str, tmp_path: Path) -> None:
+    with writing(store) as session:
+        run = start_run(session=session, command="run", total=1)
+        gone = str(tmp_path / "gone.wav")
+        save_result(session=session, result=make_failed(), run_id=run, work="failed", recording_path=gone)
+        assert failed_ids(session=session) == ["broken"]
+    away(db)
+    with reading(store) as session:
+        assert failed_ids(session=session) == []
 
 
 def test_without_any_period_nothing_is_done(db: str) -> None:

@@ -63,6 +63,7 @@ def call_states(*, session: Session, call_ids: Sequence[str]) -> dict[str, CallS
 
 
 def failed_ids(*, session: Session) -> list[str]:
-    """The calls with a recording that have failed, sorted."""
-    query = select(CallRecord.call_id).where(CallRecord.status == "failed", col(CallRecord.recording_path).is_not(None))
+    """The calls with a recording that have failed, sorted; those whose recording was removed are left out."""
+    has = (col(CallRecord.recording_path).is_not(None), col(CallRecord.recording_removed_at).is_(None))
+    query = select(CallRecord.call_id).where(CallRecord.status == "failed", *has)
     return list(session.exec(query.order_by(col(CallRecord.call_id))).all())

@@ -161,6 +161,17 @@ def test_words_that_no_call_has_any_more(store: Engine) -> None:
     assert SECRET not in everything(store)
 
 
+def test_a_new_recording_under_the_same_id_has_its_words(store: Engine) -> None:
+    quoting(store)
+    forget(store)
+    quoting(store, source="b" * 64)
+    with reading(store) as session:
+        result = load_result(session=session, call_id="c1")
+        assert (count_waiting(session=session), count_forgotten(session=session)) == (1, 0)
+    assert result is not None and result.call is not None and result.call.turns and result.words_removed_at is None
+    assert forget(store).removed == ("c1",)
+
+
 def test_a_failure_takes_no_score_that_cannot_be_made_again(store: Engine) -> None:
     quoting(store)
     forget(store)
