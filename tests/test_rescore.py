@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,10 +18,12 @@ from qa.cli import main
 from qa.errors import StoreError
 from qa.logs import Item
 from qa.pipeline import Outcome, load_rules, work_transcript
-from qa.rescore import rescore
+from qa.rescore import Job, _read, _score, _store_page, rescore
 from qa.result import CallResult
 from qa.store.engine import open_store, reading, writing
+from qa.store.forgetting import Order, forget_words
 from qa.store.loading import load_result, load_scorecard
+from qa.store.rescoring import publish, resume_or_start
 from qa.store.reviews import judge
 from qa.store.saving import save_result, start_run
 from qa.store.transcripts import StoredTranscript
@@ -312,3 +314,25 @@ def test_sides_are_told_again_only_where_their_script_differs(
         told.clear()
         again(db, rules(change))
         assert len(told) == times
+
+
+def test_words_that_are_removed_meanwhile_do_not_come_back(store: Engine, db: str, rules: Callable[..., Path]) -> None:
+    fill(store, rules())
+    before = stored(store, "c00").scorecard
+    folder = rules(CHANGE)
+    load_rules.cache_clear()
+    with writing(store) as session:
+        run_id, _ = resume_or_start(session=session, goal="g", total=len(CALLS))
+    job = Job(run_id, folder, db)
+    _, entries, transcripts = _read(store, run_id, CALLS)
+    worked = [_score(entry, transcripts[entry.transcript_key], job) for entry in entries]
+    later = datetime.now(UTC) + timedelta(days=400)
+    with writing(store) as session:
+        forget_words(session=session, order=Order(later - timedelta(days=30), 30, "张", later), after="", most=3)
+    _store_page(store, run_id, worked)
+    assert cards(store) == (2 * len(CALLS) - 3, len(CALLS) - 3)
+    with writing(store) as session:
+        assert publish(session=session, run_id=run_id).calls == len(CALLS) - 3
+    after = stored(store, "c00")
+    assert before is not None and after.scorecard is not None and after.scorecard.score == before.score
+    assert after.call is not None and after.call.turns == () and "听不听得懂" not in repr(after)
