@@ -13,7 +13,6 @@ from qa.call import Call, Role, Speech, Turn
 from qa.checks.listening import Listening
 from qa.checks.phrasebook import Phrasebook
 from qa.checks.stream import Occurrence, Stream, letters
-from qa.phonetics import Hits
 from qa.phonetics.kernel import START, contested, likeliest
 
 T = TypeVar("T")
@@ -163,10 +162,16 @@ class CallView:
         hits, patterns, covered = self.heard.hits(role), self.book.numbers(names), self._covered(role, window)
         if against_others:
             others = self.book.others(OPENING_PHRASES if window.part == "opening" else ORDINARY, names)
-            rows, likely = contested(*hits.found, patterns, others, covered, prior)
+            found = contested(*hits.found, patterns, others, covered, prior)
         else:
-            rows, likely = likeliest(*hits.found, patterns, covered, prior)
-        return self._occurrences(role, hits, rows, likely)
+            found = likeliest(*hits.found, patterns, covered, prior)
+        stream, sources = self.stream(role), hits.sources
+        return tuple(
+            [
+                Occurrence(stream, int(start), int(end), probability, sources[int(owner)], ratio, evidence)
+                for start, end, evidence, ratio, _, _, owner, probability in found.tolist()
+            ]
+        )
 
     def turns_with(self, names: tuple[str, ...], role: Role) -> list[Turn]:
         """The turns in which a hit of the named phrases begins, however poor it is."""
@@ -182,19 +187,6 @@ class CallView:
         if covered is None:
             covered = self._ranges[key] = np.array(self.ranges(role, window), dtype=np.int32).reshape(-1, 2)
         return covered
-
-    def _occurrences(
-        self, role: Role, hits: Hits, rows: NDArray[np.int64], likely: NDArray[np.float64]
-    ) -> tuple[Occurrence, ...]:
-        if not len(rows):
-            return ()
-        stream = self.stream(role)
-        return tuple(
-            Occurrence(stream, int(start), int(end), probability, hits.sources[int(owner)], ratio, evidence)
-            for (start, end, evidence, ratio, _, _, owner, _), probability in zip(
-                hits.rows[rows].tolist(), likely.tolist(), strict=True
-            )
-        )
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
         """What `find` gives, found once a call."""

@@ -170,9 +170,26 @@ def find(
 @compiled
 def likeliest(
     rows: NDArray[np.float64], edges: Ints, patterns: Ints, ranges: Ints, prior: float
+) -> NDArray[np.float64]:
+    """The hits of some patterns within ranges [start, end) of syllables, (r, 2), that are not idle, the likeliest
+    first, none overlapping; in the last column the probability in place of the weight."""
+    found, likely = _likeliest(rows, edges, patterns, ranges, prior)
+    return _told(rows, found, likely)
+
+
+@compiled
+def _told(rows: NDArray[np.float64], found: NDArray[np.int64], likely: NDArray[np.float64]) -> NDArray[np.float64]:
+    told = np.empty((len(found), WEIGHT + 1))
+    for i in range(len(found)):
+        told[i] = rows[found[i]]
+        told[i, WEIGHT] = likely[i]
+    return told
+
+
+@compiled
+def _likeliest(
+    rows: NDArray[np.float64], edges: Ints, patterns: Ints, ranges: Ints, prior: float
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The hits of some patterns within ranges [start, end) of syllables, (r, 2), that are not idle: their rows and
-    probabilities, the likeliest first, none overlapping."""
     length = 0
     for place in range(len(ranges)):
         length += ranges[place, 1] - ranges[place, 0]
@@ -244,17 +261,17 @@ def _best_apart(
 @compiled
 def contested(
     rows: NDArray[np.float64], edges: Ints, patterns: Ints, others: Ints, ranges: Ints, prior: float
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+) -> NDArray[np.float64]:
     """As `likeliest`; a hit gives way where one of the other patterns explains the same syllables better."""
-    found, likely = likeliest(rows, edges, patterns, ranges, prior)
+    found, likely = _likeliest(rows, edges, patterns, ranges, prior)
     if len(found):
-        rivals, known = likeliest(rows, edges, others, ranges, 0.0)
+        rivals, known = _likeliest(rows, edges, others, ranges, 0.0)
         for i in range(len(found)):
             for k in range(len(rivals)):
                 if known[k] >= RIVAL and _outdoes(rows[rivals[k]], rows[found[i]]):
                     likely[i] *= OUTDONE
                     break
-    return found, likely
+    return _told(rows, found, likely)
 
 
 @compiled
