@@ -123,7 +123,9 @@ def compare(wanted: Floats, heard: Phones) -> Comparison:
 def stated(number: str, heard: Phones) -> Comparison:
     """Hold a known number of at least one digit against heard syllables, read by digits or as 六百一十八."""
     digits = _heard(heard)
-    found = [_read(tokens, digits, heard) for tokens in readings(number)]
+    spelled = {tokens: "".join([t for t in tokens if t.isdigit()]) for tokens in readings(number)}
+    pairs = {figures: _pairs(known(figures), digits) for figures in set(spelled.values())}
+    found = [_read(tokens, pairs[figures], digits, heard) for tokens, figures in spelled.items()]
     return max(found, key=lambda c: max(c.same, c.other))
 
 
@@ -177,12 +179,12 @@ def readings(number: str) -> tuple[tuple[str, ...], ...]:
     return plain, tuple(tokens)
 
 
-def _read(tokens: tuple[str, ...], digits: _Heard, heard: Phones) -> Comparison:
+def _read(tokens: tuple[str, ...], pairs: tuple[Floats, Floats], digits: _Heard, heard: Phones) -> Comparison:
     places = [i for i, t in enumerate(tokens) if t.isdigit()]
-    same, other = _pairs(known("".join([tokens[i] for i in places])), digits)
+    same, other = pairs
     if len(places) < len(tokens):
-        own, same, other = (same, other), np.zeros((len(tokens), len(heard))), np.zeros((len(tokens), len(heard)))
-        same[places], other[places] = own
+        same, other = np.zeros((len(tokens), len(heard))), np.zeros((len(tokens), len(heard)))
+        same[places], other[places] = pairs
         for i, token in enumerate(tokens):
             if i not in places:
                 same[i] = other[i] = evidence()[heard.ids, inventory()[token]]
