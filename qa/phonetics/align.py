@@ -8,10 +8,8 @@ sentence shares half of the words).
 
 import math
 from collections.abc import Sequence
-from typing import TypeVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa.phonetics.compiled import Floats
 from qa.phonetics.confusion import evidence
@@ -19,6 +17,7 @@ from qa.phonetics.kernel import (
     CHANCE,
     FILLER,
     GAP_REACH,
+    HEARD,
     LOST,
     NEGATION,
     NEXT_TURN,
@@ -26,6 +25,7 @@ from qa.phonetics.kernel import (
     SAME_CHARACTER,
     SLACK,
     SLIPPED_IN,
+    WANTED,
     Heard,
     Table,
 )
@@ -33,7 +33,6 @@ from qa.phonetics.pattern import Wording
 from qa.phonetics.syllables import Phones, inventory
 
 HOPELESS = -3.8
-Array = TypeVar("Array", bound=NDArray[np.generic])
 
 
 def probability(ratio: float, score: float, size: int, length: int, prior: float) -> float:
@@ -71,15 +70,16 @@ def tabulate(wordings: Sequence[Wording]) -> Table:
     worth = np.cumsum(evidence()[ids, ids] + SAME_CHARACTER, dtype=np.float64)
     codes = np.concatenate([np.zeros(0, np.int32), *(w.codes for w in wordings)])
     denying = np.isin(codes, _DENYING)
+    syllables = np.zeros(len(ids), dtype=WANTED)
+    syllables["code"], syllables["sound"] = codes, ids
+    syllables["rest"] = np.repeat(worth[first[1:] - 1], sizes) - worth
+    syllables["loss"] = np.where(denying, NEGATION, LOST)
+    syllables["row"] = np.where(_NEGATIONS[ids] & ~denying, ids + PLAIN, ids)
+    syllables["tone"] = np.concatenate([np.zeros(0, np.int8), *(w.tones for w in wordings)])
+    syllables["after_gap"] = np.concatenate([np.zeros(0, np.bool_), *(w.gap_before for w in wordings)])
     return Table(
         first=first,
-        ids=ids,
-        tones=np.concatenate([np.zeros(0, np.int8), *(w.tones for w in wordings)]),
-        codes=codes,
-        gap_before=np.concatenate([np.zeros(0, np.bool_), *(w.gap_before for w in wordings)]),
-        rows=np.where(_NEGATIONS[ids] & ~denying, ids + PLAIN, ids).astype(np.int16),
-        loss=np.where(denying, NEGATION, LOST).astype(np.float32),
-        rest=(np.repeat(worth[first[1:] - 1], sizes) - worth).astype(np.float32),
+        syllables=syllables,
         sizes=sizes,
         gaps=np.array([int(w.gap_before.sum()) for w in wordings], dtype=np.int32),
         ideal=ideal,
@@ -95,28 +95,20 @@ def margin(table: Table, early: int) -> int:
 
 def listen(heard: Phones, around: int) -> Heard:
     """Prepare a text for alignment, with so many syllables before and after it that match nothing."""
-    slip = np.full(len(heard), SLIPPED_IN, dtype=np.float32)
+    prepared = np.full(len(heard) + 2 * around, _OUTSIDE)
+    inside = prepared[around : around + len(heard)]
+    inside["code"], inside["sound"], inside["tone"] = heard.codes, heard.ids, heard.tones
+    slip = inside["slip"]
     slip[_NEGATIONS[heard.ids]] = NEGATION
     slip[heard.codes == 0] = NEXT_TURN
     slip[heard.filler] = FILLER
-    return Heard(
-        ids=_padded(heard.ids, around, OUTSIDE),
-        tones=_padded(heard.tones, around, 0),
-        codes=_padded(heard.codes, around, 0),
-        slip=_padded(slip, around, SLIPPED_IN),
-    )
-
-
-def _padded(values: Array, around: int, edge: float) -> Array:
-    padded = np.full(len(values) + 2 * around, edge, dtype=values.dtype)
-    padded[around : around + len(values)] = values
-    return cast(Array, padded)
+    return prepared
 
 
 _NEGATIONS = np.isin(np.arange(len(inventory()) + 1), [inventory()[s] for s in ("bu", "mei", "bie")])
 _MISHEARD = [(inventory()["bu"], inventory()[s]) for s in ("wu", "gu", "pu")]
 """What 不 is heard as where its stop is missed: of its final, and no word that could stand in its place."""
-OUTSIDE = len(inventory()) + 1
+_OUTSIDE = np.array((0, SLIPPED_IN, len(inventory()) + 1, 0), dtype=HEARD)
 """The syllable that stands before and after a text."""
 
 

@@ -1,7 +1,8 @@
 """Functions as machine code (numba), and the arrays that they take.
 
 What numba keeps of a function is made again only where its own file has changed. So functions that call one another
-stand in one file, with the numbers that they use.
+stand in one file, with the numbers that they use. It refers to the named tuples that a function takes by name: one that
+is gone from its module makes what an older program kept unreadable, and the program end.
 """
 
 from collections.abc import Callable

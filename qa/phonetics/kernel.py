@@ -38,35 +38,37 @@ IDLE = -3.0
 OUTDONE, RIVAL = 0.1, 0.25
 ALMOST_PERFECT, MUCH_BETTER = 0.85, 0.2
 
+WANTED = np.dtype(
+    [
+        ("code", np.int32),
+        ("rest", np.float32),
+        ("loss", np.float32),
+        ("sound", np.int16),
+        ("row", np.int16),
+        ("tone", np.int8),
+        ("after_gap", np.bool_),
+    ],
+    align=True,
+)
+"""A syllable of a wording: its character, the evidence that perfect hits of those after it would bring, the cost if it
+is not heard, its sound, the row of the evidence of its pairs, its tone, and whether other words may pass before it."""
+HEARD = np.dtype([("code", np.int32), ("slip", np.float32), ("sound", np.int16), ("tone", np.int8)], align=True)
+"""A syllable of a text: its character, the cost if it is not wanted, its sound and tone."""
+Wanted = NDArray[np.void]
+Heard = NDArray[np.void]
+"""Such syllables, one after the other."""
+
 
 class Table(NamedTuple):
-    """Wordings one after the other. `first` (W + 1,): where each begins in `ids`, `rows` (of the evidence of pairs),
-    `tones`, `codes`, `gap_before`, `loss` (the cost of a syllable that is not heard) and `rest` (the evidence that
-    perfect hits of the syllables after it would bring); `sizes`, `gaps`, `ideal` and `least` evidence worth telling
-    (W,)."""
+    """Wordings one after the other. `first` (W + 1,): where each begins in `syllables`; `sizes`, `gaps`, `ideal` and
+    `least` evidence worth telling (W,)."""
 
     first: Ints
-    ids: NDArray[np.int16]
-    tones: NDArray[np.int8]
-    codes: Ints
-    gap_before: NDArray[np.bool_]
-    rows: NDArray[np.int16]
-    loss: Floats
-    rest: Floats
+    syllables: Wanted
     sizes: Ints
     gaps: Ints
     ideal: Floats
     least: Floats
-
-
-class Heard(NamedTuple):
-    """A text as the alignment takes it, with some unknown syllables before and after: `ids`, `tones`, `codes` as
-    in `Phones`, `slip` the cost of each syllable where it is not wanted."""
-
-    ids: NDArray[np.int16]
-    tones: NDArray[np.int8]
-    codes: Ints
-    slip: Floats
 
 
 class Seeds(NamedTuple):
@@ -98,7 +100,8 @@ def find(
 ) -> tuple[NDArray[np.float64], Ints]:
     """Every pattern that may stand in the text; `margin` syllables before and after it are none of it.
 
-    `exact` (k, 3): pattern, start and end of hits that are known already.
+    `heard` are the syllables of the text, `classes` their coarse sounds, without the margin. `exact` (k, 3):
+    pattern, start and end of hits that are known already.
 
     Hits are rows (k, 8) of the columns `START` … `WEIGHT`, those of pattern n the rows `edges[n]` to `edges[n + 1]`,
     the best first, none overlapping.
@@ -115,8 +118,7 @@ def find(
         size[i], ratio[i] = end[i] - start[i], 1.0
         evidence[i] = EXACT_EVIDENCE * size[i]
     # An array taken out of a tuple within a loop is counted each time.
-    first, ids, tones, codes, gap_before, rows_of, loss, rest, sizes, gaps, ideal, least = table
-    heard_ids, heard_tones, heard_codes, slip = heard
+    first, syllables, sizes, gaps, ideal, least = table
     owner_of = seeds.owner
     for i in range(len(wordings)):
         wording = wordings[i]
@@ -130,17 +132,8 @@ def find(
             gaps[wording],
             least[wording],
             places[i] + margin,
-            ids,
-            tones,
-            codes,
-            gap_before,
-            rows_of,
-            loss,
-            rest,
-            heard_ids,
-            heard_tones,
-            heard_codes,
-            slip,
+            syllables,
+            heard,
             pair,
             scores,
             starts,
@@ -492,17 +485,8 @@ def align(
         table.gaps[wording],
         table.least[wording],
         at,
-        table.ids,
-        table.tones,
-        table.codes,
-        table.gap_before,
-        table.rows,
-        table.loss,
-        table.rest,
-        heard.ids,
-        heard.tones,
-        heard.codes,
-        heard.slip,
+        table.syllables,
+        heard,
         pair,
         score,
         start,
@@ -516,17 +500,8 @@ def _align(
     gaps: int,
     least: np.float32,
     at: int,
-    ids: NDArray[np.int16],
-    tones: NDArray[np.int8],
-    codes: Ints,
-    gap_before: NDArray[np.bool_],
-    rows: NDArray[np.int16],
-    loss: Floats,
-    rest: Floats,
-    heard_ids: NDArray[np.int16],
-    heard_tones: NDArray[np.int8],
-    heard_codes: Ints,
-    slip: Floats,
+    syllables: Wanted,
+    heard: Heard,
     pair: Floats,
     score: Floats,
     start: Ints,
@@ -538,33 +513,36 @@ def _align(
     for p in range(high + 1):
         score[p], start[p] = 0.0, p
     for step in range(size):
-        said, tone, code = ids[base + step], tones[base + step], codes[base + step]
-        row, lose = rows[base + step], loss[base + step] if step else np.float32(NOTHING)
+        wanted = syllables[base + step]
+        row, code, sound, tone = wanted["row"], wanted["code"], wanted["sound"], wanted["tone"]
+        lose = wanted["loss"] if step else np.float32(NOTHING)
         if step:
-            if gap_before[base + step]:
+            if wanted["after_gap"]:
                 _leap(score, start, low, high)
             high += 1
             score[high] = NOTHING
         carried, begun = score[low - 1], start[low - 1]
         best = np.float32(NOTHING)
         for p in range(low, high + 1):
-            taken = carried + pair[row, heard_ids[left + p]]
-            if heard_codes[left + p] == code:
+            here = heard[left + p]
+            taken = carried + pair[row, here["sound"]]
+            if here["code"] == code:
                 taken += np.float32(SAME_CHARACTER)
-            elif heard_ids[left + p] == said:
-                taken += np.float32(SAME_TONE if heard_tones[left + p] == tone else OTHER_TONE)
+            elif here["sound"] == sound:
+                taken += np.float32(SAME_TONE if here["tone"] == tone else OTHER_TONE)
             origin = begun
-            carried += slip[left + p]
+            carried += here["slip"]
+            kept, since = score[p], start[p]
             # Values are chosen, not branched on: which is better cannot be foretold.
-            stays = score[p] >= carried
-            carried = score[p] if stays else carried
-            begun = start[p] if stays else begun
+            stays = kept >= carried
+            carried = kept if stays else carried
+            begun = since if stays else begun
             lost = carried + lose
             hit = taken >= lost
-            score[p] = taken if hit else lost
-            start[p] = origin if hit else begun
-            best = max(best, score[p])
-        if best + rest[base + step] < least:
+            value = taken if hit else lost
+            score[p], start[p] = value, origin if hit else begun
+            best = max(best, value)
+        if best + wanted["rest"] < least:
             return np.float32(NOTHING), 0, 0
         score[low - 1] = NOTHING
         if step > LOST_AT_MOST:
@@ -592,11 +570,12 @@ def trace(table: Table, pair: Floats, wordings: NDArray[np.int64], ids: NDArray[
     """The greatest share (0–1) of a wording's evidence that sounds again, in its order, among heard syllables."""
     best = np.float32(0.0)
     for wording in wordings:
-        base, size = table.first[wording], table.sizes[wording]
+        size = table.sizes[wording]
+        rows = table.syllables[table.first[wording] : table.first[wording + 1]]["row"]
         score = np.zeros(size + 1, dtype=np.float32)
         for heard in ids:
             for i in range(size, 0, -1):
-                score[i] = max(score[i], score[i - 1] + max(np.float32(0.0), pair[table.rows[base + i - 1], heard]))
+                score[i] = max(score[i], score[i - 1] + max(np.float32(0.0), pair[rows[i - 1], heard]))
             for i in range(1, size + 1):
                 score[i] = max(score[i], score[i - 1])
         best = max(best, score[size] / table.ideal[wording])

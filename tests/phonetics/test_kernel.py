@@ -41,7 +41,7 @@ def plainly(wording: Wording, heard: Phones) -> float:
                 ]
                 best = np.max([best, *passed], axis=0)
             for p in range(1, len(best)):
-                best[p] = max(best[p], best[p - 1] + around.slip[p - 1])
+                best[p] = max(best[p], best[p - 1] + around["slip"][p - 1])
         after = np.full(len(best), NOTHING)
         for p in range(len(best)):
             if step:
