@@ -1,9 +1,11 @@
 """Silent calls: the caller says nothing, the agent prompts three times and waits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import Field
 
+from qa.call import Speech, Turn
 from qa.checks.params import Params
 from qa.checks.signal import Signal
 from qa.checks.view import CallView, Window
@@ -40,7 +42,7 @@ def silent_call_wrong(view: CallView, params: SilentCall) -> Signal:
     if len(prompts) < params.prompts:
         faults.append((0.97, f"只提示了 {len(prompts)} 次,应为 {params.prompts} 次", None))
     ends = [p.start_s for p in prompts[1:]] + [view.call.duration_s]
-    for number, (prompt, end) in enumerate(zip(prompts, ends, strict=True), start=1):
+    for number, (prompt, end) in enumerate(zip(prompts, ends, strict=False), start=1):
         waited = end - prompt.end_s
         if waited < params.wait_s + TOLERANCE_S:
             sure = 0.97 if waited <= params.wait_s - TOLERANCE_S else 0.5
@@ -66,9 +68,10 @@ def _notice_lacks(view: CallView, window: Window, parts: tuple[str, ...]) -> flo
 
 
 def spoken_prompts(view: CallView, pause_s: float) -> list[Prompt]:
-    """The agent's speech, spans with a pause below `pause_s` joined."""
+    """The agent's speech, spans with a pause below `pause_s` joined; the turns, where no speech was measured."""
     prompts: list[Prompt] = []
-    for span in sorted((s for s in view.call.speech if s.role != "customer"), key=lambda s: s.start_s):
+    measured: Sequence[Speech | Turn] = [span for span in view.call.speech if span.role != "customer"]
+    for span in sorted(measured or view.turns_in("agent"), key=lambda s: s.start_s):
         if prompts and span.start_s - prompts[-1].end_s < pause_s:
             prompts[-1] = Prompt(prompts[-1].start_s, max(prompts[-1].end_s, span.end_s))
         else:

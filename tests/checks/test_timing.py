@@ -1,9 +1,14 @@
 """What only time tells: silent calls, holds, dead air, interruptions, speech rate; doubtful within 0.3 s of a limit."""
 
+from dataclasses import replace
+
 import pytest
 
 from qa.call import Call
+from qa.checks.silence import SilentCall, silent_call_wrong
+from qa.checks.view import CallView
 from tests.checks.verdicts import call_of, finding, heard, verdict
+from tests.rules.shipped import ruleset
 
 FIRST = "您好,大龙供暖报修八六七号为您服务,请问您有什么问题?"
 AGAIN = "您好!请问您有什么问题?"
@@ -51,6 +56,17 @@ def test_waits_of_a_silent_call(waits: tuple[float, float, float], expected: str
 )
 def test_the_notice_of_a_silent_call(notice: str, expected: str) -> None:
     assert verdict("silent-call", silent(6, 6, 6, notice)) == expected
+
+
+@pytest.mark.parametrize(("waits", "expected"), [((6.0, 6.0, 6.0), "passed"), ((6.0, 3.0, 6.0), "violated")])
+def test_turns_tell_where_no_speech_was_measured(waits: tuple[float, float, float], expected: str) -> None:
+    assert verdict("silent-call", heard(silent(*waits))) == expected
+
+
+def test_nobody_prompts_where_nobody_speaks() -> None:
+    view = CallView(replace(call_of(duration_s=20.0), turns=(), speech=()), ruleset("heating").book)
+    found = silent_call_wrong(view, SilentCall(notice=("no-sound", "call-again")))
+    assert (found.probability, found.why) == (0.97, "只提示了 0 次,应为 3 次")
 
 
 def test_two_prompts_are_too_few() -> None:
