@@ -79,12 +79,11 @@ class Forbidden(Phrases):
 def forbidden(view: CallView, params: Forbidden) -> Signal:
     """The role says forbidden words, quoting nobody and with no excuse; each occurrence is evidence of its own."""
     window = params.where.window()
-    certain = view.contested(params.phrases, params.by, window, UNEXPECTED)
+    certain = _loud(view.contested(params.phrases, params.by, window, UNEXPECTED))
     if params.alone:
-        certain += tuple(
-            o for o in view.contested(params.alone, params.by, window, EXPECTED) if _alone(view, o, params.by)
-        )
-    suspicious = view.contested(params.review, params.by, window, UNEXPECTED) if params.review else ()
+        lone = _loud(view.contested(params.alone, params.by, window, EXPECTED))
+        certain += [o for o in lone if _alone(view, o, params.by)]
+    suspicious = _loud(view.contested(params.review, params.by, window, UNEXPECTED)) if params.review else []
     if not certain and not suspicious:
         return Signal(0.0)
     excuses = view.find_any(params.excuse, params.by, window, UNEXPECTED) if params.excuse else ()
@@ -97,6 +96,11 @@ def forbidden(view: CallView, params: Forbidden) -> Signal:
     evidence = _by_turn(told)
     why = "、".join(dict.fromkeys(f"“{o.text}”" for o, _ in told))
     return Signal(top, evidence=evidence, why=why)
+
+
+def _loud(found: tuple[Occurrence, ...]) -> list[Occurrence]:
+    """The hits that could be blamed on the role: none is likelier than it was heard."""
+    return [o for o in found if _heard(o) > FAINT]
 
 
 def _not_cleared(
@@ -150,7 +154,7 @@ def _close(one: Occurrence, other: Occurrence) -> bool:
     return same_breath(one, other) and max(one.start, other.start) - min(one.end, other.end) <= QUOTE_REACH
 
 
-def _quotes(view: CallView, params: Forbidden, window: Window, certain: tuple[Occurrence, ...]) -> list[Occurrence]:
+def _quotes(view: CallView, params: Forbidden, window: Window, certain: list[Occurrence]) -> list[Occurrence]:
     """Where the role says whom it quotes; words within a likely hit do not tell of quoting."""
     likely = [o for o in certain if o.probability >= HALF_SURELY]
     return [
