@@ -131,7 +131,6 @@ def sides_by(meta: CallMeta, ruleset: "RuleSet") -> str:
 def _by_stored_syllables(transcript: StoredTranscript, likeness: "AgentLikeness") -> Callable[[str], float]:
     """The likeness, without finding out anew how a side's words sound."""
     from qa.phonetics.packed import unpack
-    from qa.phonetics.syllables import concatenate
 
     texts = [turn.text for turn in transcript.turns]
     sounds = unpack(transcript.phones, texts)
@@ -140,7 +139,7 @@ def _by_stored_syllables(transcript: StoredTranscript, likeness: "AgentLikeness"
     said = {}
     for role in _KEPT:
         places = [i for i, turn in enumerate(transcript.turns) if turn.role == role]
-        said["".join(texts[i] for i in places)] = concatenate([sounds.turn(i) for i in places])
+        said["".join(texts[i] for i in places)] = sounds.joined(places).heard
     return lambda text: likeness.of(said[text]) if text in said else likeness(text)
 
 

@@ -64,7 +64,7 @@ class Listening:
         if stream is None:
             weighed = [(turn, self.weight(turn, role)) for turn in self.turns]
             likely = [(turn, weight) for turn, weight in weighed if weight >= LEAST_WEIGHT]
-            places = np.array([self._position[id(turn)] for turn, _ in likely], dtype=np.int64)
+            places = [self._position[id(turn)] for turn, _ in likely]
             stream = self._streams[role] = join(likely, self.sounds, places)
         return stream
 

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.call import Role, Turn, texts_of
-from qa.checks.joining import joined
 from qa.finding import Evidence
 from qa.phonetics import Phones, kernel
 from qa.phonetics.packed import Sounds
@@ -115,25 +114,13 @@ class Occurrence(NamedTuple):
         return Evidence(self.role, self.start_s, self.end_s, self.text, round(self.probability, 4))
 
 
-def join(likely: list[tuple[Turn, float]], sounds: Sounds, places: NDArray[np.int64]) -> Stream:
+def join(likely: list[tuple[Turn, float]], sounds: Sounds, places: list[int]) -> Stream:
     """Turns, each with its weight, one after the other; `places` are theirs among the turns of `sounds`."""
-    every, starts = sounds.heard, sounds.starts.tolist()
-    ids, tones, chars, codes, filler, begins, turn_of, spans = joined(
-        every.ids,
-        every.tones,
-        every.chars,
-        every.codes,
-        every.filler,
-        every.begins,
-        sounds.edges,
-        sounds.starts,
-        places,
-    )
-    text = "\n".join([every.text[starts[p] : starts[p + 1]] for p in places.tolist()])
+    heard, turn_of, spans = sounds.joined(places)
     return Stream(
         turns=tuple([turn for turn, _ in likely]),
         weights=tuple([weight for _, weight in likely]),
-        heard=Phones(text, ids, tones, chars, codes, filler, begins),
+        heard=heard,
         edges=tuple([(start, end) for start, end, _ in spans.tolist()]),
         begins=tuple(spans[:, 2].tolist()),
         turn_of=turn_of,

@@ -15,16 +15,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.phonetics.joining import joined
 from qa.phonetics.syllables import Phones, phones
 
 MAGIC = b"QAP2"
 HEAD = struct.Struct("<4s8sI")
 COUNTS = struct.Struct("<IIII")
 TONE_BITS = 3
+
+
+class Joined(NamedTuple):
+    """Some turns one after the other: their syllables, an unknown one between two turns; for each syllable the place of
+    its turn among these; for each turn its syllables [start, end) and where its text begins, (k, 3)."""
+
+    heard: Phones
+    turn_of: NDArray[np.int64]
+    spans: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +56,23 @@ class Sounds:
         chars = (heard.chars[a:b] - s).astype(np.int32)
         text, ids, tones = heard.text[s:e], heard.ids[a:b], heard.tones[a:b]
         return Phones(text, ids, tones, chars, heard.codes[a:b], heard.filler[a:b], heard.begins[a:b])
+
+    def joined(self, turns: Sequence[int]) -> Joined:
+        """The syllables of some turns one after the other, as `syllables.concatenate` gives them."""
+        every, starts = self.heard, self.starts.tolist()
+        ids, tones, chars, codes, filler, begins, turn_of, spans = joined(
+            every.ids,
+            every.tones,
+            every.chars,
+            every.codes,
+            every.filler,
+            every.begins,
+            self.edges,
+            self.starts,
+            np.array(turns, dtype=np.int64),
+        )
+        text = "\n".join([every.text[starts[turn] : starts[turn + 1]] for turn in turns])
+        return Joined(Phones(text, ids, tones, chars, codes, filler, begins), turn_of, spans)
 
 
 def sounds_of(packed: bytes | None, texts: Sequence[str]) -> Sounds:

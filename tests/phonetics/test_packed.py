@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from qa.phonetics import Phones, packed, phones
 from qa.phonetics.packed import HEAD, MAGIC, Sounds, pack, prepare, sounds_of, unpack
+from qa.phonetics.syllables import concatenate
 
 TURNS = ["您好,大龙供暖867号为您服务。", "", "嗯那个〇二号ABC Ｄ!", "…", "𠮷𠮷İ①㎏好"]
 TEXT = st.text(st.sampled_from("您好嗯那个就是八号长行867ａÅ〇,。 \n𠮷İ①㎏") | st.characters(), max_size=12)
@@ -49,6 +50,19 @@ def test_all_turns_in_one_piece() -> None:
     assert sounds.heard.text == "".join(phones(t).text for t in TURNS)
     assert [len(p) for p in turns(sounds)] == np.diff(sounds.edges).tolist()
     assert all(chr(c) == sounds.heard.text[i] for c, i in zip(sounds.heard.codes, sounds.heard.chars, strict=True))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(TEXT, max_size=6), st.lists(st.integers(0, 5), max_size=6))
+def test_some_turns_are_joined_as_they_are_concatenated(texts: list[str], places: list[int]) -> None:
+    sounds, chosen = sounds_of(None, texts), [i for i in places if i < len(texts)]
+    heard, turn_of, spans = sounds.joined(chosen)
+    assert plain(heard) == plain(concatenate([sounds.turn(i) for i in chosen]))
+    for place, (start, end, begin) in enumerate(spans.tolist()):
+        part = sounds.turn(chosen[place])
+        assert heard.ids[start:end].tolist() == part.ids.tolist()
+        assert (heard.chars[start:end] - begin).tolist() == part.chars.tolist()
+        assert set(turn_of[start:end].tolist()) <= {place}
 
 
 @given(st.data())
