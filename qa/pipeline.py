@@ -112,13 +112,17 @@ def sides_again(transcript: StoredTranscript, meta: CallMeta, ruleset: "RuleSet"
     words = [[w for t in transcript.turns if t.role == role for w in t.words] for role in (left, right)]
     sides = assign_sides(words, meta.channels, _by_stored_syllables(transcript, ruleset.agent_likeness))
     channels: Channels = "agent-left" if sides.agent == 0 else "agent-right"
+    notes = (*(n for n in transcript.notes if n not in (SIDES_SWAPPED, SIDE_UNCERTAIN)), *sides.notes)
+    as_sure = all(turn.role_confidence == sides.confidence for turn in transcript.turns)
+    if as_sure and (channels, notes) == (transcript.channels, transcript.notes):
+        return transcript
     roles = _KEPT if channels == transcript.channels else _SWAPPED
     return replace(
         transcript,
         channels=channels,
         turns=tuple(replace(t, role=roles[t.role], role_confidence=sides.confidence) for t in transcript.turns),
         speech=tuple(replace(s, role=roles[s.role]) for s in transcript.speech),
-        notes=(*(n for n in transcript.notes if n not in (SIDES_SWAPPED, SIDE_UNCERTAIN)), *sides.notes),
+        notes=notes,
     )
 
 
