@@ -11,7 +11,7 @@ from qa.access import Viewer, calls_of, may
 from qa.people.period import Cost, Standing
 from qa.reports.period import Period
 from qa.store import periods, queries
-from qa.store.costs import EntryError, scheme_of_day
+from qa.store.costs import EntryError, costs, scheme_of_day
 from qa.store.filters import CallFilter
 from qa.store.onsite import confirm_complaint, confirmed_complaints, withdraw_entry
 from qa.store.periods import Loss
@@ -72,13 +72,13 @@ def made_of(agent_id: str, period: Period) -> Made:
         lost = periods.losses(
             session=opened, agent_id=agent_id, first_day=first, last_day=last, within=calls_of(person)
         )
-        (score,) = periods.period_scores(session=opened, first_day=first, last_day=last, at=now(), agent_id=agent_id)
-        named = {cost.call_id for cost in score.complaints if cost.call_id}
+        entered, lodged = costs(session=opened, first_day=first, last_day=last).get(agent_id, ([], []))
+        named = {cost.call_id for cost in lodged if cost.call_id}
         seen = {
             call_id for call_id in named if queries.call_ids(session=opened, where=visible(CallFilter(call_id=call_id)))
         }
-    complaints = tuple(replace(c, call_id=c.call_id if c.call_id in seen else None) for c in score.complaints)
-    return Made(tuple(lost[:MOST_LOSSES]), score.onsite, complaints)
+    complaints = tuple(replace(c, call_id=c.call_id if c.call_id in seen else None) for c in lodged)
+    return Made(tuple(lost[:MOST_LOSSES]), tuple(entered), complaints)
 
 
 def lock(period: Period) -> PeriodLockRecord | None:

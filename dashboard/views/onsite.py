@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data, onsite
+from dashboard.components.agent_box import agent_box
 from dashboard.components.notices import empty, refusal_in_words, store_in_words
 from dashboard.components.period import period
 from dashboard.components.tiles import Tile, tiles
@@ -29,14 +30,7 @@ def entering(names: dict[str, str], today: date) -> None:
     with st.form("onsite", clear_on_submit=False):
         left, middle, right = st.columns([3, 2, 2])
         with left:
-            agent = st.selectbox(
-                t("column.agent"),
-                names,
-                index=None,
-                placeholder=t("ui.choose"),
-                format_func=lambda key: person(key, names[key]),
-                key="onsite_agent",
-            )
+            agent = agent_box(names, "onsite_agent")
         with middle:
             day = st.date_input(t("onsite.day"), today, max_value=today, key="onsite_day")
         with right:

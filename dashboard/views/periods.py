@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data, periods
+from dashboard.components.agent_box import agent_box
 from dashboard.components.notices import empty, refusal_in_words, store_in_words
 from dashboard.components.period import period
 from dashboard.components.tiles import Tile, tiles
@@ -137,14 +138,7 @@ def confirming(names: dict[str, str], today: date) -> None:
     with st.expander(t("periods.confirm"), icon=":material/report:"), st.form("complaint", border=False):
         left, middle, right = st.columns([3, 2, 2])
         with left:
-            agent = st.selectbox(
-                t("column.agent"),
-                names,
-                index=None,
-                placeholder=t("ui.choose"),
-                format_func=lambda key: person(key, names[key]),
-                key="complaint_agent",
-            )
+            agent = agent_box(names, "complaint_agent")
         with middle:
             day = st.date_input(t("periods.complaint_day"), today, max_value=today, key="complaint_day")
         with right:

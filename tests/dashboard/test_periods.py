@@ -65,7 +65,7 @@ def test_a_complaint_is_entered_and_taken_back(db: str) -> None:
     assert not page.exception and "扣 5 分" in page.success[0].value
     assert (tiles(page)["投诉扣分"], float(tiles(page)["期间得分"])) == ("-5", before - 5)
     assert [list(frame.value["通话编号"]) for frame in page.dataframe if "说明" in frame.value][-1] == ["heat-01"]
-    page.selectbox(key="complaint_entry").set_value(page.selectbox(key="complaint_entry").options and 1)
+    page.selectbox(key="complaint_entry").set_value(1)
     page.text_input(key="complaint_why").set_value("看错人")
     page = press(page, "撤销登记的投诉")
     assert float(tiles(page)["期间得分"]) == before

@@ -1,5 +1,6 @@
 """The page of runs: how far they are, what they could not score and why."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from qa.store.audit import entries
 from qa.store.engine import open_store, reading, writing
 from qa.store.queries import list_calls
 from qa.store.saving import finish_run, save_result, start_run
-from qa.store.tables import RunRecord
+from qa.store.tables import RunItemRecord, RunRecord
 from qa.store.work import note_failure
 from tests.builders import make_failed, make_result, make_transcript
 from tests.conftest import ROOT
@@ -176,3 +177,14 @@ def test_how_long_content_is_kept(
     opened = page()
     assert not opened.exception
     assert all(words in opened.caption[-1].value for words in told)
+
+
+def test_what_runs_recognised_is_drawn_from_the_second_one_on(nights: tuple[int, int], tmp_path: Path) -> None:
+    assert not page().get("plotly_chart")
+    store = open_store(f"sqlite:///{tmp_path / 'qa.db'}")
+    with writing(store) as session:
+        session.get_one(RunItemRecord, (nights[0], "bad")).audio_s = 3600.0
+    store.dispose()
+    (chart,) = page().get("plotly_chart")
+    drawn = json.loads(chart.proto.spec)["data"][0]
+    assert [label.split("#")[1] for label in drawn["x"]] == [str(run) for run in nights]
