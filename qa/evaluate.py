@@ -77,22 +77,21 @@ def _reason(rule: Rule, violated: Signal) -> str:
 def _finding(
     rule: Rule, verdict: Verdict, confidence: float, reason: str, signal: Signal, named: Mapping[str, Any]
 ) -> Finding:
-    return replace(
-        _quiet(rule, verdict, confidence, reason),
-        evidence=signal.evidence,
-        right_wording=spoken(rule.right_wording, named),
-    )
+    plain = _plain(rule.id, rule.name, rule.clause, verdict, confidence, reason)
+    return replace(plain, evidence=signal.evidence, right_wording=spoken(rule.right_wording, named))
 
 
 def _quiet(rule: Rule, verdict: Verdict, confidence: float, reason: str) -> Finding:
-    """A finding without evidence."""
-    return _without_evidence(rule.id, rule.name, rule.clause, verdict, confidence, reason)
+    """A finding without evidence: the same for many calls."""
+    return _known(rule.id, rule.name, rule.clause, verdict, confidence, reason)
 
 
-@lru_cache(maxsize=4096)
-def _without_evidence(rule: str, name: str, clause: str, verdict: Verdict, confidence: float, reason: str) -> Finding:
+def _plain(rule: str, name: str, clause: str, verdict: Verdict, confidence: float, reason: str) -> Finding:
     stated = stated_confidence(verdict, min(1.0, max(0.0, confidence)))
     return Finding(rule=rule, name=name, clause=clause, verdict=verdict, confidence=round(stated, 4), reason=reason)
+
+
+_known = lru_cache(maxsize=4096)(_plain)
 
 
 def _exclude(findings: list[Finding], ruleset: RuleSet) -> list[Finding]:
